@@ -1,0 +1,1 @@
+"""What a requester can do, one function each: the only code that changes a workspace."""

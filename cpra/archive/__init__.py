@@ -1,0 +1,1 @@
+"""What came back: read mail, unpack containers, tell kinds, extract text."""

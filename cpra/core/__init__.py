@@ -1,0 +1,1 @@
+"""What the law and the log say, computed without files, clock or network."""

@@ -1,0 +1,1 @@
+"""The letters that come with cpra (installed as cpra.templates)."""
