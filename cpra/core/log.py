@@ -1,0 +1,193 @@
+"""The log's lines: an event to JSON and back, and what a changed or missing line looks like.
+
+A line is a JSON object. `previous` is the SHA-256 of the line before it (without its line end), so
+that a line taken out of the middle is noticed; `sum`, always last, is the SHA-256 of the line
+without it, so that a change in any line is noticed, the newest included. `previous` names a line,
+not a position: two logs that git has merged fork and reorder, and stay valid.
+
+A kind or a field that this version does not know is kept in the file and named as a `Problem`; the
+fold goes on without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date, datetime, time
+from typing import Any
+
+from cpra.core.events import KINDS, Event
+from cpra.errors import Problem
+
+_DATES = frozenset({"until", "estimated", "due"})
+_WORDS = frozenset({"grounds", "exemptions"})
+_MAPS = frozenset({"files", "names"})
+_OWN = frozenset({"kind", "on", "recorded", "previous", "sum"})
+_FIELDS = tuple(f.name for f in fields(Event) if f.name not in {*_OWN, "at", "hash", "number"})
+_SUM = re.compile(r',"sum":"([0-9a-f]{64})"\}$')
+
+
+def encode(event: Event, previous: str | None) -> str:
+    """The event as the log's next line (without the line end), after the line with that hash."""
+    on = event.on.isoformat() if event.at is None else f"{event.on.isoformat()}T{_clock(event.at)}"
+    members: dict[str, Any] = {
+        "kind": event.kind,
+        "on": on,
+        "recorded": event.recorded,
+        "previous": previous,
+    }
+    for name in _FIELDS:
+        value = getattr(event, name)
+        if value:
+            members[name] = _plain(value)
+    body = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    return f'{body[:-1]},"sum":"{digest(body)}"}}'
+
+
+def digest(line: str) -> str:
+    """The SHA-256 of a line of the log, in hexadecimal."""
+    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def decode(lines: Iterable[str], path: str) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
+    """Every event of a log in the order of its lines, and what is wrong with the others."""
+    events: list[Event] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        event, wrong = _decode_line(line, number)
+        problems += [Problem(path, number, text) for text in wrong]
+        if event is not None:
+            events.append(event)
+    return tuple(events), tuple(problems)
+
+
+def chain_problems(lines: Iterable[str], path: str) -> tuple[Problem, ...]:
+    """Lines that were changed, and lines whose predecessor is gone.
+
+    Only the loss of the newest lines leaves no trace; a manifest or a time-stamp catches that.
+    """
+    numbered = [(n, line) for n, line in enumerate(lines, start=1) if line.strip()]
+    hashes = {digest(line) for _, line in numbered}
+    problems = []
+    for number, line in numbered:
+        if not _sum_agrees(line):
+            problems.append(Problem(path, number, "this line was changed after it was written"))
+        previous = _member(line, "previous")
+        if isinstance(previous, str) and previous not in hashes:
+            problems.append(
+                Problem(path, number, "the line that stood before this one was changed or removed")
+            )
+    return tuple(problems)
+
+
+def unfinished(line: str) -> bool:
+    """True for a last line that was never written out: no line end, and no whole JSON object."""
+    return not line.endswith("\n") and not isinstance(_members(line), dict)
+
+
+def _decode_line(line: str, number: int) -> tuple[Event | None, list[str]]:
+    members = _members(line)
+    if not isinstance(members, dict):
+        return None, ["this is not a line of the log (a JSON object)"]
+    kind, on = members.get("kind"), _moment(members.get("on"))
+    if not isinstance(kind, str) or on is None:
+        return None, ['a line needs "kind" and "on" (a date like 2026-03-02, or with T10:40)']
+    problems = []
+    if kind not in KINDS:
+        problems.append(f'the event "{kind}" is from a newer version; it is kept and not counted')
+    values: dict[str, Any] = {}
+    for name, value in members.items():
+        if name in _OWN:
+            continue
+        if name not in _FIELDS:
+            problems.append(f'the field "{name}" is from a newer version; it is kept and not used')
+        elif (typed := _typed(name, value)) is None:
+            problems.append(f'"{name}" is {str(value)[:60]!r}, which cannot be; it is not used')
+        else:
+            values[name] = typed
+    event = Event(
+        kind=kind,
+        on=on[0],
+        at=on[1],
+        recorded=str(members.get("recorded") or ""),
+        previous=members.get("previous") if isinstance(members.get("previous"), str) else None,
+        hash=digest(line.removesuffix("\n")),
+        number=number,
+        **values,
+    )
+    return event, problems
+
+
+def _members(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _member(line: str, name: str) -> Any:
+    members = _members(line)
+    return members.get(name) if isinstance(members, dict) else None
+
+
+def _sum_agrees(line: str) -> bool:
+    """A line without a sum was written by hand or by another program; nothing can be said of it."""
+    line = line.removesuffix("\n")
+    found = _SUM.search(line)
+    if found is None:
+        return not isinstance(_member(line, "sum"), str)
+    return digest(line[: found.start()] + "}") == found[1]
+
+
+def _typed(name: str, value: Any) -> Any:
+    """The value as the event holds it; None when it cannot be that field's."""
+    if name in _DATES:
+        moment = _moment(value)
+        return moment[0] if moment else None
+    if name in _WORDS:
+        return tuple(value) if _all(value, str) else None
+    if name in _MAPS:
+        return value if isinstance(value, dict) and _all(list(value.values()), str) else None
+    if name == "items":
+        return tuple(value) if _all(value, int) else None
+    if name == "installment":
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if name == "complete":
+        return value if isinstance(value, bool) else None
+    return value if isinstance(value, str) else None
+
+
+def _all(value: Any, wanted: type) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(v, wanted) and not isinstance(v, bool) for v in value
+    )
+
+
+def _moment(value: Any) -> tuple[date, time | None] | None:
+    """A local date, with the time of day when it is given; a zone in it is read as written."""
+    if not isinstance(value, str):
+        return None
+    try:
+        if len(value) == 10:
+            return date.fromisoformat(value), None
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment.date(), moment.time()
+
+
+def _clock(at: time) -> str:
+    return at.isoformat("minutes" if at.second == 0 else "seconds")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
