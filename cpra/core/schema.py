@@ -48,10 +48,11 @@ class Key:
 
 
 Table = Mapping[str, Key]
+Data = dict[str, Any]
 _Place = tuple[str | int, ...]
 
 
-def read(text: str, path: str, table: Table) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def read(text: str, path: str, table: Table) -> tuple[Data, tuple[Problem, ...]]:
     """The data in a TOML text, and everything that is wrong with it.
 
     A text that is no TOML at all gives no data and one problem.

@@ -1,0 +1,156 @@
+"""The address book: who is asked, how they are reached, and when their office is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cpra import disk
+from cpra.core import schema
+from cpra.core.schema import Key
+from cpra.errors import BadFile, NotFound, Refused
+from cpra.workspace import Workspace
+
+KINDS = ("city", "county", "state", "federal", "court", "legislature")
+
+LAW_OF_KIND: Mapping[str, str] = {
+    "city": "cpra",
+    "county": "cpra",
+    "state": "cpra",
+    "federal": "foia",
+    "court": "rule-10.500",
+    "legislature": "lora",
+}
+"""Which access law an agency of that kind answers to."""
+
+LAW_NAMES: Mapping[str, str] = {
+    "cpra": "California Public Records Act",
+    "foia": "Freedom of Information Act",
+    "rule-10.500": "California Rules of Court, rule 10.500",
+    "lora": "Legislative Open Records Act",
+    "ipa": "Information Practices Act",
+}
+
+AGENCY_KEYS: Mapping[str, Key] = {
+    "name": Key(str, required=True),
+    "kind": Key(str, choices=KINDS),
+    "aliases": Key(list, of=str),
+    "email": Key(str),
+    "portal": Key(str),
+    "address": Key(str),
+    "fax": Key(str),
+    "source": Key(str),
+    "checked": Key(date),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """A public agency as the address book has it."""
+
+    key: str
+    name: str
+    kind: str = "city"
+    aliases: tuple[str, ...] = ()
+    email: str = ""
+    portal: str = ""
+    address: str = ""
+    fax: str = ""
+    source: str = ""
+
+    @property
+    def law(self) -> str:
+        """The access law that this kind of agency answers to."""
+        return LAW_OF_KIND[self.kind]
+
+    @property
+    def short(self) -> str:
+        """The short name for narrow columns: an alias in capitals if there is one."""
+        capitals = [alias for alias in self.aliases if alias.isupper()]
+        return capitals[0] if capitals else self.key.upper() if len(self.key) <= 6 else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every agency of a workspace, by its key."""
+
+    agencies: Mapping[str, Agency]
+
+    def get(self, key: str) -> Agency:
+        """The agency of a request; one that left the book still has its key as a name."""
+        return self.agencies.get(key) or Agency(key=key, name=key)
+
+    def match(self, text: str) -> Agency | None:
+        """The agency that a person means by a key, a name or an alias."""
+        wanted = text.casefold().strip()
+        for agency in self.agencies.values():
+            if wanted in {n.casefold() for n in (agency.key, agency.name, *agency.aliases)}:
+                return agency
+        return None
+
+    def find(self, text: str, shipped: Book | None = None) -> Agency:
+        """The agency that a person means; `NotFound` gives the nearest and how to add it."""
+        if agency := self.match(text) or (shipped and shipped.match(text)):
+            return agency
+        books = (self, shipped) if shipped else (self,)
+        names = [n for b in books for a in b.agencies.values() for n in (a.key, a.name, *a.aliases)]
+        near = schema.nearest(text, tuple(names))
+        hint = f"Did you mean {' or '.join(near)}? Otherwise " if near else ""
+        way = f'`cpra agency add "{text}"` adds it'
+        raise NotFound(f'"{text}" is not in the address book. {hint}{way}')
+
+
+def read(workspace: Workspace) -> Book:
+    """The address book; `BadFile` names every wrong line of it."""
+    path = workspace.agencies
+    if not path.exists():
+        return Book({})
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(f"{path} cannot be read: {error}") from error
+    return parse(text, str(path))
+
+
+def parse(text: str, path: str) -> Book:
+    """An address book from its text."""
+    table = {"agency": Key(dict, named=True, table=AGENCY_KEYS)}
+    data, problems = schema.read(text, path, table)
+    if problems:
+        raise BadFile("\n".join(str(problem) for problem in problems))
+    book = {}
+    for key, entry in data.get("agency", {}).items():
+        known = {n: v for n, v in entry.items() if n in Agency.__dataclass_fields__}
+        known["aliases"] = tuple(entry.get("aliases", ()))
+        book[key] = Agency(key=key, **known)
+    return Book(book)
+
+
+def add(workspace: Workspace, agency: Agency) -> None:
+    """Write a new agency into the book; what a person wrote there stays as it is."""
+    import tomlkit
+
+    book = read(workspace)
+    for name in (agency.key, agency.name, *agency.aliases):
+        if other := book.match(name):
+            raise Refused(
+                f'"{name}" is already in the address book as {other.key} ({other.name}); '
+                f"edit {workspace.agencies}"
+            )
+    path = workspace.agencies
+    document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+    entry = tomlkit.table()
+    for name in AGENCY_KEYS:
+        value = getattr(agency, name, None)
+        if value:
+            entry.add(name, list(value) if isinstance(value, tuple) else value)
+    if "agency" not in document:
+        document.add("agency", tomlkit.table(is_super_table=True))
+    document["agency"].add(agency.key, entry)
+    disk.replace(path, tomlkit.dumps(document).encode("utf-8"))
+
+
+def key_for(name: str, aliases: tuple[str, ...]) -> str:
+    """A short key for an agency: its first alias, or its name, as a plain word."""
+    return disk.slug(aliases[0] if aliases else name, 30) or "agency"

@@ -1,0 +1,268 @@
+"""Writing so that a crash or a full disk loses nothing; and names that every system takes.
+
+A file appears whole or not at all: it is written under a temporary name in the same folder,
+synced, and then linked or renamed to its own. Nothing here replaces a file unless its name says so.
+A folder of documents is built aside as `.partial-…` and renamed when it is complete; what a crash
+leaves of it is named by `cpra check` and cleared away by the next filing into the same place.
+
+The calls go through `os`, not `pathlib`: the crash test stops the program at each of them.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import stat
+import unicodedata
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cpra.errors import CpraError
+
+PARTIAL = ".partial-"
+"""How the name of everything unfinished begins."""
+
+LONGEST_NAME = 80
+"""Characters in one part of a path; with a short folder above it this fits Windows' 260."""
+
+_BINARY = getattr(os, "O_BINARY", 0)
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"}
+)
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+
+
+@contextmanager
+def telling(doing: str) -> Iterator[None]:
+    """Say a failure of the disk in one sentence: what was being done, why it failed, what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise CpraError(
+                f"the disk is full, so {doing} was not finished and nothing was recorded; "
+                "make room and do it again"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise CpraError(
+                f"{doing} was not possible: there is no permission to write "
+                f"{error.filename or 'there'}"
+            ) from error
+        raise
+
+
+def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """A new file with that content, durable; `FileExistsError` if the name is taken."""
+    temporary = _temporary(path, content, mode)
+    try:
+        _link_new(temporary, path)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+    sync_folder(path.parent)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put that content in place of what the file held, at once and durable."""
+    temporary = _temporary(path, content, 0o666)
+    try:
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+    sync_folder(path.parent)
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """Add one line (with its end) to a file, durable; one that does not fit leaves no trace."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _BINARY, 0o666)
+    try:
+        before = os.fstat(handle).st_size
+        try:
+            _write_all(handle, line)
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, before)
+            raise
+    finally:
+        os.close(handle)
+
+
+def cut_tail(path: Path, size: int) -> bytes:
+    """Take everything after the first `size` bytes off a file, durable, and hand it back."""
+    handle = os.open(path, os.O_RDWR | _BINARY)
+    try:
+        os.lseek(handle, size, os.SEEK_SET)
+        tail = os.read(handle, os.fstat(handle).st_size - size)
+        os.ftruncate(handle, size)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return tail
+
+
+def make_folder(path: Path) -> None:
+    """A new folder, durable; `FileExistsError` if the name is taken."""
+    os.mkdir(path)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def staging(parent: Path) -> Iterator[Path]:
+    """A folder under `parent` to build something in; gone afterwards unless it was moved away."""
+    folder = parent / f"{PARTIAL}{secrets.token_hex(4)}"
+    make_folder(folder)
+    try:
+        yield folder
+    finally:
+        if folder.exists():
+            remove_tree(folder)
+
+
+def move_new(folder: Path, target: Path) -> None:
+    """Give a finished folder its own name, at once and durable; an existing one is never replaced.
+
+    The caller holds the lock of the place, so nothing can take the name in between.
+    """
+    if target.exists():
+        raise FileExistsError(errno.EEXIST, "already there", str(target))
+    os.rename(folder, target)
+    sync_folder(target.parent)
+
+
+def remove_tree(folder: Path) -> None:
+    """Delete a folder of ours with everything in it, read-only files included."""
+    if os.name == "nt":  # there a read-only file cannot be deleted
+        for path in folder.rglob("*"):
+            path.chmod(stat.S_IWRITE | stat.S_IREAD)
+    shutil.rmtree(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
+    """A name from outside as one part of a path that Linux, macOS and Windows all take.
+
+    NFC, without separators, controls, direction marks or reserved names; the ending is kept.
+    """
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(
+        "_" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c for c in text
+    )
+    text = _FORBIDDEN.sub("_", text).strip().rstrip(". ")
+    if text.strip("._ ") == "":
+        text = "unnamed"
+    if text.split(".")[0].strip().casefold() in _RESERVED:
+        text = f"_{text}"
+    if text.startswith(PARTIAL) or text == ".lock":
+        text = f"_{text}"
+    return _shortened(text, longest)
+
+
+def unique(name: str, taken: Collection[str]) -> str:
+    """The name, numbered if another one like it is taken; capitals do not tell names apart.
+
+    `taken` holds names as `folded` gives them.
+    """
+    stem, ending = _ending(name)
+    number = 1
+    candidate = name
+    while folded(candidate) in taken:
+        number += 1
+        tail = f"-{number}{ending}"
+        candidate = stem[: LONGEST_NAME - len(tail)] + tail
+    return candidate
+
+
+def folded(name: str) -> str:
+    """What two names have in common when some system would take them for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+def slug(text: str, longest: int = 40) -> str:
+    """A short plain name made from words: lower case, ASCII letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if len(words) > longest:
+        words = words[: longest + 1].rpartition("-")[0] or words[:longest]
+    return words
+
+
+def _temporary(path: Path, content: bytes, mode: int) -> Path:
+    temporary = path.parent / f"{PARTIAL}{secrets.token_hex(4)}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+    try:
+        try:
+            _write_all(handle, content)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    view = memoryview(content)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def _link_new(temporary: Path, path: Path) -> None:
+    """Hard links cannot replace; where a disk has none (FAT, some shares), look and rename."""
+    if os.name == "nt":
+        os.rename(temporary, path)
+        return
+    try:
+        os.link(temporary, path)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            raise
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "already there", str(path)) from error
+        os.rename(temporary, path)
+
+
+def _ending(name: str) -> tuple[str, str]:
+    """A name without its ending, and the ending with its dot (at most 12 characters)."""
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending) > 11 or " " in ending:
+        return name, ""
+    return stem, dot + ending
+
+
+def _shortened(name: str, longest: int) -> str:
+    """A name that is too long keeps its beginning, a piece of its hash and its ending."""
+    # Linux counts bytes (255 of them), the others count characters.
+    if len(name) <= longest and len(name.encode("utf-8")) <= 200:
+        return name
+    mark = "~" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    stem, ending = _ending(name)
+    room = longest - len(mark) - len(ending)
+    while len((stem[:room] + mark + ending).encode("utf-8")) > 200:
+        room -= 1
+    return stem[:room].rstrip(". ") + mark + ending

@@ -1,0 +1,219 @@
+"""A request's folder: its facts, its log, and the only ways to add to them.
+
+The documents go in first and the log line last. The line is the commit: a file without a line is an
+orphan that `cpra check` names, and a line without its files cannot be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cpra import disk
+from cpra.core import log, schema
+from cpra.core.events import Event, live
+from cpra.core.items import Item
+from cpra.core.request import Request, Requester
+from cpra.core.schema import Key
+from cpra.errors import BadFile, NotFound, Problem
+from cpra.workspace import REQUESTER_KEYS, Workspace
+
+FACTS = "request.toml"
+LOG = "events.jsonl"
+UNFINISHED = "unfinished-lines.txt"
+"""Where the torn end of a log goes that a crash left behind; it was never part of the log."""
+
+_ID = re.compile(r"(\d{4}-\d{4,})(?:-|$)")
+
+FACT_KEYS: Mapping[str, Key] = {
+    "id": Key(str, required=True),
+    "agency": Key(str, required=True),
+    "law": Key(str, required=True),
+    "subject": Key(str, required=True),
+    "template": Key(str),
+    "tags": Key(list, of=str),
+    "item": Key(list, table={"n": Key(int, required=True), "text": Key(str, required=True)}),
+    "requester": Key(dict, table=REQUESTER_KEYS),
+    "values": Key(dict),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a folder holds; no request if its facts cannot be read."""
+
+    path: Path
+    request: Request | None
+    log: tuple[Event, ...] = ()
+    """every event, also what was taken back, in the order of its lines"""
+    problems: tuple[Problem, ...] = ()
+    damaged: bool = False
+    """a line of the log, or the facts, cannot be read"""
+
+
+def paths(workspace: Workspace) -> Iterator[Path]:
+    """Every request's folder, by name."""
+    for path in sorted(workspace.requests.iterdir()):
+        if not path.name.startswith(".") and path.name != "inbox" and (path / FACTS).is_file():
+            yield path
+
+
+def ids(workspace: Workspace) -> Iterator[str]:
+    """Every id that is taken: by a folder's name, and by request.toml where the two differ."""
+    for path in workspace.requests.iterdir():
+        if path.name.startswith(".") or not path.is_dir():
+            continue
+        if found := _ID.match(path.name):
+            yield found[1]
+        elif (path / FACTS).is_file() and (own := _own_id(path)):
+            yield own
+
+
+def find(workspace: Workspace, text: str) -> Path:
+    """The folder that a person means: by id, by number (newest year), or by a piece of its name."""
+    every = list(paths(workspace))
+    if text.isdigit():
+        found = sorted((i, p) for p in every if (i := _id_of(p)) and int(i[5:]) == int(text))
+        if found:
+            return found[-1][1]
+    exact = [p for p in every if p.name == text or _id_of(p) == text]
+    if len(exact) == 1:
+        return exact[0]
+    fitting = exact or [p for p in every if text.casefold() in p.name.casefold()]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        raise NotFound(f'there is no request "{text}"; `cpra list` shows them all')
+    shown = ", ".join(path.name for path in fitting[:5])
+    more = f" and {len(fitting) - 5} more" if len(fitting) > 5 else ""
+    raise NotFound(f'"{text}" fits {len(fitting)} requests: {shown}{more}; give the id')
+
+
+def load(path: Path) -> Loaded:
+    """Read a folder as far as it can be read, with every problem in it."""
+    facts, problems = _facts(path)
+    log_path = path / LOG
+    try:
+        lines = read_lines(log_path)
+    except FileNotFoundError:
+        lines = []
+    except OSError as error:
+        return Loaded(path, None, (), (Problem(str(log_path), None, str(error)),), True)
+    events, wrong = log.decode(lines, str(log_path))
+    damaged = facts is None or len(events) < sum(1 for line in lines if line.strip())
+    every = (*problems, *wrong)
+    if facts is None:
+        return Loaded(path, None, events, every, damaged)
+    return Loaded(path, _request(facts, live(events)), events, every, damaged)
+
+
+def read(path: Path) -> Request:
+    """The request in a folder; `BadFile` names file and line of whatever is damaged."""
+    loaded = load(path)
+    if loaded.request is None or loaded.damaged:
+        raise BadFile(
+            "\n".join(str(problem) for problem in loaded.problems)
+            + "\nNothing was changed. Put the file right, or take it from a backup."
+        )
+    return loaded.request
+
+
+def read_lines(path: Path) -> list[str]:
+    """A log's lines, split at line feeds only; a torn end that a crash left is not among them."""
+    lines = path.read_bytes().decode("utf-8", "surrogateescape").split("\n")
+    if lines and (not lines[-1] or log.unfinished(lines[-1])):
+        lines.pop()
+    return lines
+
+
+def append(path: Path, event: Event) -> Event:
+    """Write an event down as the log's newest line; the caller holds the request's lock."""
+    log_path = path / LOG
+    raw = log_path.read_bytes() if log_path.exists() else b""
+    end = raw.rfind(b"\n") + 1
+    tail = raw[end:].decode("utf-8", "surrogateescape")
+    if tail and log.unfinished(tail):
+        disk.append_line(path / UNFINISHED, disk.cut_tail(log_path, end) + b"\n")
+        raw, tail = raw[:end], ""
+    lines = [line for line in raw.decode("utf-8", "surrogateescape").split("\n") if line.strip()]
+    line = log.encode(event, log.digest(lines[-1]) if lines else None)
+    # A log whose last line a person left without its end gets the end first.
+    start = "\n" if tail else ""
+    disk.append_line(log_path, f"{start}{line}\n".encode())
+    return replace(event, hash=log.digest(line), number=len(lines) + 1)
+
+
+def facts_text(request: Request, values: Mapping[str, str]) -> str:
+    """request.toml for a new request, with what the template's blanks were filled with."""
+    import tomlkit
+
+    document = tomlkit.document()
+    document.add("id", tomlkit.item(request.id))
+    for name in ("agency", "law", "subject", "template"):
+        document.add(name, tomlkit.item(getattr(request, name)))
+    if request.tags:
+        document.add("tags", tomlkit.item(list(request.tags)))
+    who = {name: text for name in REQUESTER_KEYS if (text := getattr(request.requester, name))}
+    if who:
+        document.add("requester", tomlkit.item(who))
+    if values:
+        document.add("values", tomlkit.item(dict(values)))
+    if request.items:
+        items = tomlkit.aot()
+        for item in request.items:
+            items.append(tomlkit.item({"n": item.n, "text": item.text}))
+        document.add("item", items)
+    return tomlkit.dumps(document)
+
+
+def values(path: Path) -> dict[str, str]:
+    """What the template's blanks were filled with when the request was drafted."""
+    facts, _ = _facts(path)
+    return {} if facts is None else dict(facts.get("values", {}))
+
+
+def clear_partials(folder: Path) -> None:
+    """Delete what an interrupted run left; the caller holds the lock, so nobody uses it."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.name.startswith(disk.PARTIAL):
+                disk.remove_tree(path) if path.is_dir() else path.unlink()
+
+
+def _facts(path: Path) -> tuple[schema.Data | None, tuple[Problem, ...]]:
+    facts_path = path / FACTS
+    try:
+        text = facts_path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return None, (Problem(str(facts_path), None, f"it cannot be read: {error}"),)
+    data, problems = schema.read(text, str(facts_path), FACT_KEYS)
+    if not problems and not _ID.fullmatch(data["id"]):
+        problems = (Problem(str(facts_path), 1, f'"id" is "{data["id"]}"; it is like "2026-0007"'),)
+    return (None if problems else data), problems
+
+
+def _request(facts: Mapping[str, Any], events: tuple[Event, ...]) -> Request:
+    return Request(
+        id=facts["id"],
+        agency=facts["agency"],
+        law=facts["law"],
+        subject=facts["subject"],
+        template=facts.get("template", ""),
+        items=tuple(Item(item["n"], item["text"]) for item in facts.get("item", ())),
+        tags=tuple(facts.get("tags", ())),
+        requester=Requester(**facts.get("requester", {})),
+        events=events,
+    )
+
+
+def _id_of(path: Path) -> str | None:
+    found = _ID.match(path.name)
+    return found[1] if found else _own_id(path)
+
+
+def _own_id(path: Path) -> str | None:
+    facts, _ = _facts(path)
+    return None if facts is None else str(facts["id"])

@@ -1,0 +1,196 @@
+"""The workspace: where the requests lie, who asks, and who may write at the moment.
+
+A workspace is the nearest folder upwards that holds `requests/cpra.toml`. Its format has a number;
+a workspace of a newer format is refused before anything is read or written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpra import disk
+from cpra.core import schema
+from cpra.core.request import Requester
+from cpra.core.schema import Key
+from cpra.errors import BadFile, CpraError, NotFound
+
+FORMAT = 1
+"""The number of the format on disk that this version reads and writes."""
+
+MARKER = "cpra.toml"
+
+PATIENCE = 30.0
+"""Seconds to wait for another cpra that is writing to the same place."""
+
+REQUESTER_KEYS = {
+    "name": Key(str),
+    "organization": Key(str),
+    "email": Key(str),
+    "address": Key(str),
+    "phone": Key(str),
+}
+CONFIG_KEYS = {
+    "format": Key(int, required=True),
+    "requester": Key(dict, table=REQUESTER_KEYS),
+}
+
+GITATTRIBUTES = "* -text\nevents.jsonl merge=union\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with the requester's templates and requests."""
+
+    root: Path
+
+    @property
+    def requests(self) -> Path:
+        """Holds one folder for each request, the address book and the settings."""
+        return self.root / "requests"
+
+    @property
+    def templates(self) -> Path:
+        """The requester's own letters and letterhead.docx."""
+        return self.root / "templates"
+
+    @property
+    def cache(self) -> Path:
+        """Everything derived; may be deleted at any moment."""
+        return self.requests / ".cache"
+
+    @property
+    def agencies(self) -> Path:
+        """The address book."""
+        return self.requests / "agencies.toml"
+
+    def requester(self) -> Requester:
+        """Who asks, as cpra.toml says."""
+        return Requester(**_config(self.requests / MARKER).get("requester", {}))
+
+
+def find(start: Path, override: str | None = None) -> Workspace:
+    """The workspace that `start` is in, or the named one; `NotFound` says how to make one."""
+    if override:
+        root = Path(override).expanduser()
+        if not (root / "requests" / MARKER).is_file():
+            raise NotFound(f"there is no workspace in {root}; `cpra init {root}` makes one")
+        return _checked(root)
+    for root in (start, *start.parents):
+        if (root / "requests" / MARKER).is_file():
+            return _checked(root)
+    raise NotFound(
+        f"there is no workspace in {start} or above it; `cpra init` makes one here, "
+        "or name one with --workspace"
+    )
+
+
+def init(root: Path, readme: str) -> tuple[Path, ...]:
+    """Make a workspace in a folder, around what is there already; gives the files that it wrote.
+
+    `readme` is the description of the format, written into requests/README.md.
+    """
+    made = []
+    with disk.telling(f"making a workspace in {root}"):
+        for folder in (root, root / "templates", root / "requests", root / "requests" / "inbox"):
+            if not folder.is_dir():
+                folder.mkdir(parents=True)
+        requests = root / "requests"
+        for name, text in (
+            ("README.md", readme),
+            (".gitattributes", GITATTRIBUTES),
+            ("agencies.toml", _AGENCIES),
+            (MARKER, _CONFIG),  # last: the marker says that the rest is there
+        ):
+            path = requests / name
+            if not path.exists():
+                disk.write_new(path, text.encode("utf-8"))
+                made.append(path)
+    return tuple(made)
+
+
+@contextmanager
+def lock(place: Path) -> Iterator[None]:
+    """Be the only cpra that writes to a folder: a request's, the cache's, `requests/` for ids."""
+    from filelock import FileLock, Timeout
+
+    held = FileLock(place / ".lock", timeout=PATIENCE)
+    try:
+        held.acquire()
+    except Timeout:
+        raise CpraError(
+            f"another cpra has been writing to {place.name} for {PATIENCE:.0f} seconds; "
+            "wait for it to finish and do this again"
+        ) from None
+    except OSError as error:
+        raise CpraError(
+            f"{place} cannot be written to ({(error.strerror or 'no reason given').lower()})"
+        ) from error
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def next_id(year: int, ids: Iterable[str]) -> str:
+    """The id after the highest one of that year; the caller holds the lock of `requests/`."""
+    highest = max((int(i[5:]) for i in ids if i.startswith(f"{year}-")), default=0)
+    return f"{year}-{highest + 1:04d}"
+
+
+def shown(path: Path, workspace: Workspace) -> str:
+    """A path as the requester sees it: below the workspace, with forward slashes."""
+    try:
+        return path.relative_to(workspace.root).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def _checked(root: Path) -> Workspace:
+    """Refuse a workspace of a newer format before anything is done in it."""
+    path = root / "requests" / MARKER
+    number = _config(path)["format"]
+    if number > FORMAT:
+        raise BadFile(
+            f"{path} has format {number}, and this cpra knows formats up to {FORMAT}; "
+            "update cpra to work here"
+        )
+    return Workspace(root)
+
+
+def _config(path: Path) -> schema.Data:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(f"{path} cannot be read: {error}") from error
+    data, problems = schema.read(text, os.fspath(path), CONFIG_KEYS)
+    if problems:
+        raise BadFile("\n".join(str(problem) for problem in problems))
+    return data
+
+
+_CONFIG = """\
+# This file marks the folder above as a cpra workspace. No secret belongs in it.
+format = 1
+
+# Who asks. All of it may stay empty: the law asks for no name. It is used for new requests.
+[requester]
+name = ""
+organization = ""
+email = ""
+address = ""
+phone = ""
+"""
+
+_AGENCIES = """\
+# The address book: `cpra agency add NAME` writes here, and so may you.
+#
+# [agency.exampleville-pd]
+# name = "Exampleville Police Department"
+# kind = "city"      # city, county, state, federal, court or legislature: this picks the law
+# aliases = ["EPD"]
+# email = "records@example.org"
+"""
