@@ -1,1 +1,120 @@
-"""The command line: parse, call one action or report, print."""
+"""The command line: parse, call one action or report, print.
+
+The commands stand in one table with their short help, so that `cpra --help` and `cpra due` import
+no module of another command.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+
+import click
+
+from cpra import __version__
+from cpra.errors import CpraError
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("start:init", "Make a workspace."),
+    "agency": ("agency:agency", "The address book: add, list."),
+    "template": ("template:template", "The letters that come with cpra, and your own."),
+    "new": ("draft:new", "Draft a request from a template."),
+    "edit": ("draft:edit", "Change a draft and make its three forms again."),
+    "lint": ("draft:lint", "Check a draft before it leaves."),
+    "sent": ("post:sent", "Say that you sent it, when and how."),
+    "record": ("record:record", "Write down what happened."),
+    "file": ("file:file", "File what the agency sent."),
+    "follow-up": ("follow_up:follow_up", "Draft the right next letter."),
+    "list": ("list:list_requests", "All requests."),
+    "show": ("show:show", "One request: facts, items, dates, documents."),
+    "due": ("due:due", "What is late, due and promised."),
+    "explain": ("explain:explain", "Every date with its reckoning and authority."),
+    "timeline": ("show:timeline", "What happened, day by day."),
+    "search": ("search:search", "Find words in everything filed."),
+    "check": ("check:check", "Verify every file and every log."),
+    "compute": ("compute:compute", "Compute a statutory date, or a column of them."),
+    "law": ("law:law", "The rules, holidays and authorities behind the dates."),
+    "demo": ("demo:demo", "Watch the whole job run on made-up papers."),
+    "completion": ("start:completion", "Completion for bash, zsh or fish."),
+}
+"""name → (module:command, one line of help)"""
+
+
+class Commands(click.Group):
+    """The commands, each imported only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """Every command's name in the order of a request's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(f"cpra.cli.{module}"), name)
+        assert isinstance(command, click.Command)  # noqa: S101 (the table above is ours)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was typed, or a usage error with the nearest ones."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from cpra.core.schema import nearest
+
+            near = nearest(args[0], tuple(COMMANDS))
+            hint = (
+                "Did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
+                if near
+                else "`cpra --help` lists them."
+            )
+            ctx.fail(f'there is no command "{args[0]}". {hint}')
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The list of commands, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `cpra demo`, or `cpra init ~/records`. Not legal advice.",
+)
+@click.option("--workspace", metavar="DIR", envvar="CPRA_WORKSPACE", help="Work there, not here.")
+@click.option("--today", metavar="DATE", help="Look at everything as if today were DATE.")
+@click.version_option(__version__, message="cpra %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, workspace: str | None, today: str | None) -> None:
+    """Draft public-records requests, know every date, file every answer, prove it all."""
+    from cpra.cli.here import Here
+
+    ctx.obj = Here(workspace, today)
+
+
+def main() -> None:
+    """Run a command; every failure is one sentence on stderr and its exit code."""
+    try:
+        code = cli.main(prog_name="cpra", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        click.echo("\nStopped. Nothing more was done.", err=True)
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except CpraError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        click.echo(f"Error: {error.strerror or error}: {error.filename or 'the system'}", err=True)
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
