@@ -1,0 +1,43 @@
+"""How much of a container or document is read before cpra stops and asks; each is a setting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+UNITS = (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an honest answer stays below; a refusal always states the one that was passed."""
+
+    entries: int = 50_000
+    """Files in one container, those of containers inside it counted with them."""
+    depth: int = 5
+    """Containers within containers."""
+    ratio: int = 200
+    """Times that a container may grow when it is unpacked; 0 when the requester gave a total."""
+    total: int = 5 * 10**9
+    """Bytes that one container may unpack to."""
+    spared: int = 10**6
+    """Bytes that may come out whatever the ratio is: too few to hurt."""
+    seconds: int = 120
+    """Time without a new page before the reading of one document is stopped."""
+    memory: int = 10**9
+    """Bytes of memory that the reading of one document may take, where the system can say so."""
+
+    def raised(self, total: int) -> Limits:
+        """The limits of a requester who trusts this container and says how large it may become."""
+        return replace(self, total=total, ratio=0, entries=max(self.entries, 10**6))
+
+
+SANE = Limits()
+"""What holds when the requester has said nothing else."""
+
+
+def size_in_words(size: int) -> str:
+    """`5 GB`, `1.9 GB`, `300 bytes`: a size as people say it."""
+    for name, unit in UNITS:
+        if size >= unit:
+            return f"{size / unit:.1f}".removesuffix(".0") + f" {name}"
+    return f"{size} byte{'' if size == 1 else 's'}"
