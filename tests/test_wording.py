@@ -1,0 +1,138 @@
+"""The letter check finds what an agency would brush off, and leaves a good letter alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cpra.core import exemptions, wording
+from cpra.core.items import Item
+from cpra.core.request import Requester
+from cpra.core.wording import Finding, Rule, Severity, WordingRules
+from cpra.core.wording_rules import Look
+from cpra.errors import BadFile
+
+STATUTES = Path(__file__).resolve().parents[1] / "cpra" / "statutes"
+LEDGER = exemptions.read(
+    (STATUTES / "exemptions.toml").read_text(encoding="utf-8"), "exemptions.toml"
+)
+RULES = wording.read(
+    (STATUTES / "wording.toml").read_text(encoding="utf-8"), "wording.toml", LEDGER
+)
+
+
+@dataclass(frozen=True)
+class Cited:
+    cite: str
+    status: str
+
+
+AUTHORITIES = {
+    "cpra.determination": Cited("Gov. Code § 7922.535(a)", "V"),
+    "cpra.extension": Cited("Gov. Code § 7922.535(b)-(c)", "V"),
+    "cpra.six-grounds": Cited("Gov. Code § 7922.535(c)(5)", "P"),
+    "gilroy": Cited("City of Gilroy v. Superior Court (Jan. 15, 2026) S282937", "V"),
+    "getz": Cited("Getz v. Superior Court (2021) 72 Cal.App.5th 637", "V"),
+}
+ITEM_LOOKS = {Look.ITEM, Look.ITEM_MISSING, Look.NO_DATES, Look.OPEN_DATES, Look.TERMS}
+
+
+def checked(letter: str, *items: str, law: str = "cpra", kind: str = "city") -> dict[str, Finding]:
+    """What the check finds in a letter, by rule."""
+    asked = [Item(n, text) for n, text in enumerate(items, start=1)]
+    found = wording.lint(letter, asked, law, kind, RULES, AUTHORITIES)
+    return {finding.rule: finding for finding in found}
+
+
+def as_letter(rule: Rule, words: str) -> str:
+    return f"1. {words}" if rule.look in ITEM_LOOKS else words
+
+
+HITS = [(rule, words) for rule in RULES.rules for words in rule.hits]
+MISSES = [(rule, words) for rule in RULES.rules for words in rule.misses]
+
+
+@pytest.mark.parametrize(("rule", "words"), HITS, ids=[f"{r.id}: {w}" for r, w in HITS])
+def test_a_rule_catches(rule: Rule, words: str) -> None:
+    assert rule.id in checked(as_letter(rule, words), law=(*rule.laws, "cpra")[0])
+
+
+@pytest.mark.parametrize(("rule", "words"), MISSES, ids=[f"{r.id}: {w}" for r, w in MISSES])
+def test_a_rule_leaves_alone(rule: Rule, words: str) -> None:
+    assert rule.id not in checked(as_letter(rule, words), law=(*rule.laws, "cpra")[0])
+
+
+def test_every_rule_says_why_and_what_to_do() -> None:
+    for rule in RULES.rules:
+        assert rule.text.endswith("."), rule.id
+        assert rule.why.endswith("."), rule.id
+        assert len([other for other in RULES.rules if other.id == rule.id]) == 1
+
+
+def test_a_former_number_is_offered_its_present_one() -> None:
+    found = checked("Under Government Code section 6253(c) you have ten days.")["repealed"]
+    assert found.severity is Severity.ERROR
+    assert found.where == "letter line 1"
+    assert found.words == "Government Code section 6253(c)"
+    assert found.suggestion == "Gov. Code § 7922.535"
+
+
+def test_a_partly_verified_number_is_offered_after_see_and_an_unverified_one_not_at_all() -> None:
+    assert checked("You cited § 6254(k).")["repealed"].suggestion == "see Gov. Code § 7927.705"
+    assert checked("You cited § 6254(d).")["repealed"].suggestion == ""
+    assert checked("You cited Gov. Code § 6254.")["repealed"].suggestion == ""
+
+
+def test_an_authority_is_vouched_for_by_the_narrowest_entry() -> None:
+    good = "Gov. Code § 7922.535(a) and § 7922.535(c)(1) apply."
+    assert not [rule for rule in checked(good) if rule.startswith("authority")]
+    assert "authority-see" in checked("Gov. Code § 7922.535(c)(5) applies.", law="ipa")
+    assert "authority-see" not in checked("See Gov. Code § 7922.535(c)(5).")
+
+
+def test_a_case_is_known_by_its_reporter_whatever_stands_around_it() -> None:
+    assert "authority-unknown" not in checked("*Getz* (2021) 72 Cal.App.5th 637, 640 says so.")
+    assert "authority-unknown" in checked("*Getz* (2021) 72 Cal.App.5th 640 says so.")
+
+
+def test_a_blank_is_named_with_its_line() -> None:
+    letter = "Dear Records Officer:\n\nI will pay up to\n$____ for copies.\n"
+    found = checked(letter)["blank"]
+    assert (found.where, found.words) == ("letter line 4", "$____")
+
+
+def test_a_period_given_once_holds_for_every_item() -> None:
+    items = "1. E-mail of the Chief.\n2. Text messages of the Chief.\n"
+    assert "no-date-range" in checked(items)
+    assert "no-date-range" not in checked(
+        f"For the period January 1, 2026 through March 31, 2026:\n\n{items}"
+    )
+
+
+def test_items_that_the_letter_does_not_number_are_checked_as_request_toml_has_them() -> None:
+    found = checked("Please send me the records below.", "E-mail about cameras.")
+    assert found["no-date-range"].where == "item 1"
+
+
+def test_a_follow_up_needs_no_items_and_no_period() -> None:
+    letter = "My request of March 2, 2026 is still open:\n\n1. E-mail about cameras.\n"
+    found = wording.lint(letter, (), "cpra", "city", RULES, AUTHORITIES, follow_up=True)
+    assert found == ()
+
+
+def test_damaged_rules_name_the_rule_and_the_pattern() -> None:
+    rule = (
+        '[[rule]]\nid = "x"\nseverity = "error"\nlook = "letter"\ntext = "t."\nwhy = "w."\n'
+        "match = ['(']\n"
+    )
+    with pytest.raises(BadFile, match=r'rule "x": \( is not a pattern'):
+        wording.read(f"law = []\n{rule}", "wording.toml", LEDGER)
+    with pytest.raises(BadFile, match='did you mean "severity"'):
+        wording.read(rule.replace("severity", "severty"), "wording.toml", LEDGER)
+
+
+def test_rules_are_what_they_are_read_as() -> None:
+    assert isinstance(RULES, WordingRules)
+    assert Requester() == Requester(name="")
