@@ -41,9 +41,8 @@ _OTHER_CODE = (
 _NUMBER = r"\d+(?:\.\d+)*(?:[a-z](?![a-z]))?"
 _SUBDIVISION = r"(?:\ ?\([a-zA-Z0-9]{1,4}\))*"
 _IN_WORDS = r"(?:,?\ (?:subd(?:ivision|s)?s?|paras?|paragraphs?)\.?\ ?(?:\([a-zA-Z0-9]{1,4}\))+)*"
-_MORE = (
-    r"(?:(?:\ ?[-\u2013\u2014]\ ?|,\ (?:and\ |or\ )?|\ and\ |\ or\ |\ to\ )\([a-zA-Z0-9]{{1,4}}\))*"
-)
+_DASH = r"\ ?[-\u2013\u2014]\ ?"
+_MORE = rf"(?:(?:{_DASH}|,\ (?:and\ |or\ )?|\ and\ |\ or\ |\ to\ )\([a-zA-Z0-9]{{1,4}}\))*"
 _ONE = rf"{_NUMBER}{_SUBDIVISION}{_IN_WORDS}{_MORE}(?:,?\ et\ seq\.?)?"
 _JOIN = rf"(?:,\ (?:and\ |or\ )?|\ and\ |\ or\ |{_DASH}|\ (?:to|through)\ )"
 _LIST = rf"{_ONE}(?:{_JOIN}(?:§§?\ ?|sections?\ )?\.?{_ONE})*"
