@@ -105,7 +105,7 @@ class Uuencoded:
 
 
 def parts(data: bytes) -> tuple[Part, ...]:
-    """The message (its headers only, when it is a multipart) and then every leaf in it, in order."""
+    """The message (headers only, when it is a multipart) and then every leaf in it, in order."""
     if b"\n" not in data and b"\r" in data:
         data = data.replace(b"\r", b"\n")
     return tuple(_walk(data))

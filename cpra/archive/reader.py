@@ -1,0 +1,106 @@
+"""Reads one document after the other in a process of its own, which may be killed at any moment.
+
+Run by `cpra.archive.text`, never imported by it: a line of JSON with a path and a kind comes in,
+frames of JSON with pages go out. The process cannot write files and has a limit on its memory.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from cpra.archive import office, pdf, plain
+from cpra.archive.kinds import Kind
+from cpra.archive.pdf import Unreadable
+
+FRAME = struct.Struct("<I")
+
+READERS: dict[Kind, Callable[[Path], Iterator[plain.Stretch]]] = {
+    Kind.DOCX: office.docx_pages,
+    Kind.PPTX: office.pptx_pages,
+    Kind.ODT: office.odf_pages,
+    Kind.ODP: office.odf_pages,
+    Kind.HTML: plain.html_pages,
+    Kind.XML: plain.xml_pages,
+    Kind.EML: plain.mail_pages,
+    Kind.TXT: plain.text_pages,
+    Kind.CSV: plain.text_pages,
+    Kind.JSON: plain.text_pages,
+    Kind.ICS: plain.text_pages,
+    Kind.VCF: plain.text_pages,
+}
+READABLE = frozenset({Kind.PDF, *READERS})
+"""The kinds whose words can be read without OCR."""
+
+
+def main() -> None:
+    """Serve until the other side closes the pipe."""
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    for line in sys.stdin.buffer:
+        order = json.loads(line)
+        _limit(order["memory"])
+        _serve(out, Path(order["path"]), Kind(order["kind"]))
+
+
+def _serve(out: BinaryIO, path: Path, kind: Kind) -> None:
+    """Send one document: `page` frames, `problem` frames if there are any, and `end`."""
+    number = 0
+    try:
+        for text, label, unread in _pages(path, kind):
+            number += 1
+            _send(out, ["page", number, text, label, unread])
+    except Unreadable as reason:
+        _send(out, ["problem", str(reason)])
+    except MemoryError:
+        _send(out, ["problem", "needs more memory than one document may take, so it was not read"])
+    except RecursionError:
+        _send(
+            out, ["problem", "is nested too deeply, as no honest document is, so it was not read"]
+        )
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        _send(out, ["problem", f"is damaged ({type(error).__name__}), so its words cannot be read"])
+    _send(out, ["end"])
+    out.flush()
+
+
+def _pages(path: Path, kind: Kind) -> Iterator[tuple[str, str, bool]]:
+    if kind is Kind.PDF:
+        for text, unread in pdf.pdf_pages(path):
+            yield text, "", unread
+        return
+    for text, label in READERS[kind](path):
+        yield text, label, False
+
+
+def _send(out: BinaryIO, message: list[object]) -> None:
+    data = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
+    out.write(FRAME.pack(len(data)) + data)
+    if message[0] != "page":
+        out.flush()
+
+
+def _limit(memory: int) -> None:
+    """No files written, no core left, only so much memory; Windows has none of these."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for what, most in (
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, memory),
+    ):
+        hard = resource.getrlimit(what)[1]
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)
+        resource.setrlimit(what, (most, hard))
+
+
+if __name__ == "__main__":
+    main()
