@@ -1,0 +1,363 @@
+"""A letter as its parts, read from letter.md and written back to it.
+
+letter.md is a block of headers (From, Date, Via, To, Re, and if wanted Cc, Enclosures and Author,
+which is not printed), then paragraphs, numbered items and emphasis: `*so*` and `**so**`. A
+backslash in front of a mark prints the mark; a backslash at the end of a line keeps the line break.
+The closing (`Sincerely,`) and the lines after it are the signature.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from cpra.letters.words import MONTHS
+
+HEADERS = ("From", "Date", "Via", "To", "Re", "Cc", "Enclosures", "Author")
+WIDTH = 88
+
+_HEADER = re.compile(rf"({'|'.join(HEADERS)}):[ \t]*(.*)", re.IGNORECASE)
+_ITEM = re.compile(r" ?(\d{1,3})[.)](?:[ \t]+(.*)|[ \t]*)$", re.DOTALL)
+_CLOSING = re.compile(r"[^.!?:;]{2,40},")
+_DAY = re.compile(r"(?:([A-Z][a-z]+) (\d{1,2}), (\d{4})|(\d{4})-(\d{2})-(\d{2}))")
+_SECTION = re.compile(r"(?:\w+\. )?(?:\w+\. )?Code §§? |§§? ")
+_MARKS = re.compile(r"\\(.)|(\*{1,2})|(\n)", re.DOTALL)
+
+# They turn the reading order round, so that a line shows something else than it says.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Style(StrEnum):
+    """How a piece of text is set."""
+
+    PLAIN = ""
+    EMPHASIS = "emphasis"
+    STRONG = "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text in one style; a line feed in it is a line break that was asked for."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        """The words without their emphasis."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A numbered item. Its number is its name in the log, so it is never counted anew."""
+
+    number: int
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What stands on the paper, whatever the paper is made of."""
+
+    sender: tuple[str, ...] = ()
+    dated: str = ""
+    via: str = ""
+    to: tuple[str, ...] = ()
+    re: tuple[str, ...] = ()
+    body: tuple[Paragraph | Numbered, ...] = ()
+    closing: str = ""
+    signature: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    enclosures: tuple[str, ...] = ()
+    author: str = ""
+    """the name in the files' properties; absent unless the requester writes the header"""
+
+    @property
+    def day(self) -> date | None:
+        """The letter's date as a day, where it is written like one."""
+        found = _DAY.search(self.dated)
+        if found is None:
+            return None
+        month, day, year, *iso = found.groups()
+        try:
+            if iso[0]:
+                return date(int(iso[0]), int(iso[1]), int(iso[2]))
+            return date(int(year), MONTHS.index(month) + 1, int(day))
+        except ValueError:
+            return None
+
+    @property
+    def items(self) -> tuple[Numbered, ...]:
+        """The numbered items."""
+        return tuple(block for block in self.body if isinstance(block, Numbered))
+
+
+def visible(text: str) -> str:
+    """The text with every character that would hide or turn something shown as U+XXXX."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if _shows(char) else f"U+{ord(char):04X}" for char in text)
+
+
+def _shows(char: str) -> bool:
+    if char == "\n":
+        return True
+    if char in _TURNING or (ord(char) & 0xFFFE) == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF:
+        return False
+    return unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") and char != "\ufeff"
+
+
+def escaped(text: str) -> str:
+    """A text that is printed in a letter as it stands, whatever marks are in it."""
+    text = visible(" ".join(text.replace("\t", " ").split()))
+    text = text.replace("\\", "\\\\").replace("*", "\\*")
+    return re.sub(r"^( ?\d{1,3})([.)])", r"\1\\\2", text)
+
+
+def parse(markdown: str) -> Letter:
+    """The letter that a letter.md says."""
+    text = markdown.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = visible(text.replace("\t", "    "))
+    lines = [line.rstrip(" ") for line in text.split("\n")]
+    while lines and not lines[0]:
+        del lines[0]
+    headers, lines = _headers(lines)
+    blocks = list(_blocks(lines))
+    body, closing, signature = _signed(blocks)
+    return Letter(
+        sender=headers["From"],
+        dated=" ".join(headers["Date"]),
+        via=" ".join(headers["Via"]),
+        to=headers["To"],
+        re=headers["Re"],
+        body=tuple(_body(body)),
+        closing=closing,
+        signature=signature,
+        copies=headers["Cc"],
+        enclosures=headers["Enclosures"],
+        author=" ".join(headers["Author"]),
+    )
+
+
+def _headers(lines: list[str]) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """The header block, if the text begins with one, and the lines after it."""
+    values: dict[str, list[str]] = {name: [] for name in HEADERS}
+    if lines and _HEADER.match(lines[0]):
+        current: list[str] = []
+        while lines and lines[0]:
+            line = lines.pop(0)
+            if found := _HEADER.match(line):
+                current = values[found[1].capitalize()]
+                line = found[2]
+            if line.strip():
+                current.append(_plain(line.strip()))
+    return {name: tuple(value) for name, value in values.items()}, lines
+
+
+def _blocks(lines: list[str]) -> Iterator[list[str]]:
+    block: list[str] = []
+    for line in [*lines, ""]:
+        if line:
+            block.append(line)
+        elif block:
+            yield block
+            block = []
+
+
+def _signed(blocks: list[list[str]]) -> tuple[list[list[str]], str, tuple[str, ...]]:
+    """Body, closing and signature: the closing is a short line that ends in a comma."""
+    for back in range(1, min(len(blocks), 4)):
+        first, *rest = blocks[-back]
+        following = rest + [line for block in blocks[len(blocks) - back + 1 :] for line in block]
+        short = len(following) <= 8 and all(len(line) <= WIDTH for line in following)
+        if _CLOSING.fullmatch(first) and short:
+            signature = tuple(_plain(line.strip()) for line in following)
+            return blocks[:-back], _plain(first), signature
+    return blocks, "", ()
+
+
+def _body(blocks: list[list[str]]) -> Iterator[Paragraph | Numbered]:
+    waiting: Numbered | None = None
+    for block in blocks:
+        if waiting and not _ITEM.match(block[0]) and block[0].startswith("  "):
+            more = Paragraph(_runs(block))
+            waiting = Numbered(waiting.number, (*waiting.paragraphs, more))
+            continue
+        if waiting:
+            yield waiting
+            waiting = None
+        if not _ITEM.match(block[0]):
+            yield Paragraph(_runs(block))
+            continue
+        starts = [n for n, line in enumerate(block) if _ITEM.match(line)]
+        for start, end in zip(starts, [*starts[1:], len(block)], strict=True):
+            if waiting:
+                yield waiting
+            waiting = _numbered(block[start:end])
+    if waiting:
+        yield waiting
+
+
+def _numbered(lines: list[str]) -> Numbered:
+    found = _ITEM.match(lines[0])
+    if found is None:
+        raise AssertionError("an item begins with its number")
+    return Numbered(int(found[1]), (Paragraph(_runs([found[2] or "", *lines[1:]])),))
+
+
+def _runs(lines: list[str]) -> tuple[Run, ...]:
+    """The text of some lines as runs; the lines are joined, but where a backslash ends one."""
+    joined = ""
+    for line in lines:
+        line = " ".join(part for part in line.split(" ") if part)
+        if joined and not joined.endswith("\n"):
+            joined += " "
+        slashes = len(line) - len(line.rstrip("\\"))
+        joined += line[:-1] + "\n" if slashes % 2 else line
+    return _emphasized(joined.strip("\n"))
+
+
+def _emphasized(text: str) -> tuple[Run, ...]:
+    pieces: list[tuple[str, str]] = []  # (mark, literal text)
+    end = 0
+    for found in _MARKS.finditer(text):
+        pieces.append(("", text[end : found.start()]))
+        end = found.end()
+        if found[1] is not None:
+            pieces.append(("", found[1] if unicodedata.category(found[1])[0] in "PS" else found[0]))
+        elif found[3]:
+            pieces.append(("", "\n"))
+        else:
+            pieces.append((found[2], found[2]))
+    pieces.append(("", text[end:]))
+    return _joined(_styled([piece for piece in pieces if piece[1]]))
+
+
+def _styled(pieces: list[tuple[str, str]]) -> Iterator[Run]:
+    """Runs from literal text and marks; a mark without its partner is printed."""
+    at = 0
+    while at < len(pieces):
+        mark, text = pieces[at]
+        close = _partner(pieces, at) if mark else None
+        if close is None:
+            yield Run(text)
+            at += 1
+            continue
+        style = Style.STRONG if mark == "**" else Style.EMPHASIS
+        yield Run("".join(text for _, text in pieces[at + 1 : close]), style)
+        at = close + 1
+
+
+def _partner(pieces: list[tuple[str, str]], opening: int) -> int | None:
+    """Where the emphasis ends: the same mark, close to the words on both of its inner sides."""
+    before = pieces[opening - 1][1] if opening else ""
+    after = pieces[opening + 1][1] if opening + 1 < len(pieces) else " "
+    if after[0].isspace() or (before and before[-1].isalnum()):
+        return None
+    for close in range(opening + 2, min(len(pieces), opening + 200)):
+        same = pieces[close][0] == pieces[opening][0]
+        if same and not pieces[close - 1][1][-1].isspace():
+            return close
+    return None
+
+
+def _joined(runs: Iterator[Run]) -> tuple[Run, ...]:
+    """Neighbours of one style as one run."""
+    whole: list[Run] = []
+    texts: list[list[str]] = []
+    for run in runs:
+        if whole and whole[-1].style is run.style:
+            texts[-1].append(run.text)
+        else:
+            whole.append(run)
+            texts.append([run.text])
+    return tuple(Run("".join(t), run.style) for t, run in zip(texts, whole, strict=True))
+
+
+def _plain(line: str) -> str:
+    return "".join(run.text for run in _emphasized(" ".join(line.split(" "))))
+
+
+def markdown(letter: Letter) -> str:
+    """The letter.md that says this letter; `parse` gives the same letter back."""
+    headers = (
+        ("From", letter.sender),
+        ("Date", (letter.dated,)),
+        ("Via", (letter.via,)),
+        ("To", letter.to),
+        ("Re", letter.re),
+        ("Cc", letter.copies),
+        ("Enclosures", letter.enclosures),
+        ("Author", (letter.author,)),
+    )
+    top = [line for name, values in headers for line in _header_lines(name, values)]
+    blocks = ["\n".join(top)] if top else []
+    for block in letter.body:
+        if isinstance(block, Paragraph):
+            blocks.append(_wrapped(block, ""))
+            continue
+        first = f"{block.number}. "
+        indent = " " * len(first)
+        texts = [_wrapped(paragraph, indent) for paragraph in block.paragraphs]
+        texts[0] = first + texts[0].removeprefix(indent)
+        blocks += texts
+    if letter.closing:
+        blocks.append(escaped(letter.closing))
+    if letter.signature:
+        blocks.append("\n".join(escaped(line) for line in letter.signature))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _header_lines(name: str, values: tuple[str, ...]) -> Iterator[str]:
+    label = f"{name}: "
+    for value in values:
+        if value:
+            yield label + escaped(value)
+            label = " " * (len(name) + 2)
+
+
+def _wrapped(paragraph: Paragraph, indent: str) -> str:
+    return "\n".join(wrap(_marked(paragraph), WIDTH, indent))
+
+
+def _marked(paragraph: Paragraph) -> str:
+    marks = {Style.PLAIN: "", Style.EMPHASIS: "*", Style.STRONG: "**"}
+    text = "".join(
+        marks[run.style]
+        + run.text.replace("\\", "\\\\").replace("*", "\\*").replace("\n", "\\\n")
+        + marks[run.style]
+        for run in paragraph.runs
+    )
+    return re.sub(r"^( ?\d{1,3})([.)])", r"\1\\\2", text)
+
+
+def glued(text: str, space: str = "\N{NO-BREAK SPACE}") -> str:
+    """The text with a section sign tied to its number and to the code before it."""
+    return _SECTION.sub(lambda found: found[0].replace(" ", space), text)
+
+
+def wrap(text: str, width: int, indent: str = "") -> list[str]:
+    """Lines of at most so many characters; a longer word stays whole, a line feed stays a line."""
+    lines: list[str] = []
+    for part in text.split("\n"):
+        line = ""
+        for word in part.split(" "):
+            if line and len(indent) + len(line) + 1 + len(word) > width:
+                lines.append(indent + line)
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+        lines.append(indent + line)
+    return lines

@@ -1,0 +1,111 @@
+"""The letter as a PDF, set by typst; every word goes in as data and none is read as markup.
+
+The built-in fonts come first, so that the same letter gives the same bytes on every machine. If
+they lack a character, this computer's fonts are asked; if those lack it too, the PDF is a plain one
+and the characters are named. PDF/A-2b is what is asked of typst where every glyph exists; nothing
+here has validated that the file conforms.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, time
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from cpra.errors import CpraError
+from cpra.letters.letter import Letter, Numbered, Paragraph, glued
+
+if TYPE_CHECKING:
+    from typst import Compiler
+
+FONTS = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
+_NO_GLYPH = re.compile(r'the text `?"(.*?)"`? could not be displayed', re.DOTALL)
+_UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def pdf(letter: Letter) -> tuple[bytes, str]:
+    """The PDF, and the characters in it that no font of this computer can show."""
+    inputs = {"letter": json.dumps(_data(letter))}
+    missing = ""
+    for system_fonts in (False, True):
+        made, missing = _compiled(inputs, letter, system_fonts, archival=True)
+        if made is not None:
+            return made, ""
+    made, _ = _compiled(inputs, letter, True, archival=False)
+    if made is None:
+        raise CpraError("the letter could not be set as a PDF; the .docx and .txt are complete")
+    return made, missing
+
+
+def _compiled(
+    inputs: dict[str, str], letter: Letter, system_fonts: bool, archival: bool
+) -> tuple[bytes | None, str]:
+    """The PDF, or the characters for which there was no glyph."""
+    from typst import TypstError
+
+    stamp = datetime.combine(letter.day, time(12), UTC) if letter.day else _UNDATED
+    try:
+        made = _compiler(system_fonts).compile(
+            input=_page(),
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=["a-2b"] if archival else [],
+            timestamp=stamp,
+        )
+    except TypstError as error:
+        lacking = sorted(set("".join(_NO_GLYPH.findall(f"{error.message}\n{error.diagnostic}"))))
+        if not lacking:
+            raise CpraError(f"the letter could not be set as a PDF: {error.message}") from error
+        return None, "".join(lacking)
+    if not isinstance(made, bytes):
+        raise AssertionError("a PDF is one file")
+    return made, ""
+
+
+@lru_cache(maxsize=2)
+def _compiler(system_fonts: bool) -> Compiler:
+    from typst import Compiler
+
+    return Compiler(ignore_system_fonts=not system_fonts)
+
+
+@lru_cache(maxsize=1)
+def _page() -> bytes:
+    return files("cpra.templates").joinpath("forms", "letter.typ").read_bytes()
+
+
+def _data(letter: Letter) -> dict[str, object]:
+    """What the page is given; its keys are those that letter.typ reads."""
+    day = letter.day
+    running = [part for part in (letter.to[0] if letter.to else "", letter.dated) if part]
+    return {
+        "title": letter.re[0] if letter.re else "Letter",
+        "author": letter.author,
+        "day": [day.year, day.month, day.day] if day else [],
+        "fonts": list(FONTS),
+        "running": "  ·  ".join(running),
+        "sender": letter.sender,
+        "date": letter.dated,
+        "via": letter.via,
+        "to": letter.to,
+        "re": [glued(line) for line in letter.re],
+        "body": [_block(block) for block in letter.body],
+        "closing": letter.closing,
+        "signature": letter.signature,
+        "enclosures": letter.enclosures,
+        "copies": letter.copies,
+    }
+
+
+def _block(block: Paragraph | Numbered) -> dict[str, object]:
+    paragraphs = block.paragraphs if isinstance(block, Numbered) else (block,)
+    return {
+        "number": block.number if isinstance(block, Numbered) else None,
+        "paragraphs": [
+            [{"text": glued(run.text), "style": str(run.style)} for run in paragraph.runs]
+            for paragraph in paragraphs
+        ],
+    }

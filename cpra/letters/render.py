@@ -1,0 +1,257 @@
+"""A template and what the log knows, made into letter.md.
+
+Values are given to the template already escaped and are never read as template text. An authority
+is printed only if it is verified; one that was verified in part is printed after the word "see".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from cpra.core.request import Requester
+from cpra.errors import BadFile, CpraError, NotFound, WrongUsage
+from cpra.letters.facts import Authorities, Facts
+from cpra.letters.letter import Letter, escaped, markdown, parse
+from cpra.letters.template import Library, Source, Template, split
+from cpra.letters.words import day, listed, months
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader
+
+LAW_NAMES = {
+    "cpra": "California Public Records Act",
+    "foia": "Freedom of Information Act",
+}
+CLOSING = "Sincerely,"
+_CASE = re.compile(r"(?P<name>.+ v\. .+?)(?P<rest> \(.*)$")
+
+
+def render(
+    template: Template, values: Mapping[str, str], facts: Facts, authorities: Authorities
+) -> str:
+    """The letter.md for one request.
+
+    Raises WrongUsage for values that are missing or do not fit, BadFile for a template that is
+    wrong, with its line.
+    """
+    return markdown(compose(template, values, facts, authorities))
+
+
+def compose(
+    template: Template, values: Mapping[str, str], facts: Facts, authorities: Authorities
+) -> Letter:
+    """The letter that `render` writes down."""
+    _check(template, values)
+    given = _given(template, values, facts)
+    writer = _Writer(template.library, authorities)
+    body = parse("\n\n" + writer.write(template.body, template.path, given))
+    re_line = writer.line(template.re, template.path, given)
+    asks = [block for block in body.body if getattr(block, "number", None) is not None]
+    if template.kind == "request" and not asks:
+        raise WrongUsage(f"{template.name} asks for nothing yet; say what with --item")
+    requester = facts.requester
+    return Letter(
+        sender=_sender(requester),
+        dated=day(facts.today),
+        via=_via(facts),
+        to=(facts.agency.name, *facts.agency.address),
+        re=(_text(re_line or escaped(facts.subject)), *_references(facts)),
+        body=body.body,
+        closing=body.closing or CLOSING,
+        signature=body.signature or _signature(requester),
+    )
+
+
+def items(
+    template: Template, values: Mapping[str, str], facts: Facts, authorities: Authorities
+) -> tuple[str, ...]:
+    """The template's own items for these values, as they go into request.toml: plain text."""
+    _check(template, values)
+    given = _given(template, values, facts)
+    writer = _Writer(template.library, authorities)
+    written = (writer.line(source, template.path, given) for source in template.items)
+    return tuple(_text(text) for text in written if text)
+
+
+def subject(template: Template, values: Mapping[str, str], facts: Facts) -> str:
+    """The template's own subject line for these values: plain text."""
+    _check(template, values)
+    given = _given(template, values, facts)
+    return _text(
+        _Writer(template.library, {}).line(template.subject, template.path, given)
+        or escaped(template.title)
+    )
+
+
+def _check(template: Template, values: Mapping[str, str]) -> None:
+    problems = template.value_problems(values)
+    if problems:
+        raise WrongUsage(f"{template.name}: {'; '.join(problems)}")
+
+
+def _given(template: Template, values: Mapping[str, str], facts: Facts) -> dict[str, object]:
+    """The names a template sees: its own blanks, and the facts."""
+    blanks = {v.name: escaped(values.get(v.name) or v.default) for v in template.variables}
+    story = {
+        "agency": asdict(facts.agency),
+        "determination": asdict(facts.determination) if facts.determination else None,
+        "items": [asdict(item) for item in facts.items],
+        "law_name": LAW_NAMES.get(template.law, ""),
+        "received": facts.received,
+        "reference": facts.reference,
+        "request": {"id": facts.id, "subject": facts.subject},
+        "requester": asdict(facts.requester),
+        "sent": facts.sent,
+        "time_limit": facts.time_limit,
+        "today": facts.today,
+        "via": facts.via,
+    }
+    shown = _shown(story)
+    if not isinstance(shown, dict):
+        raise AssertionError("the facts are a table")
+    return {**shown, **blanks}
+
+
+def _shown(value: object) -> object:
+    """The same facts with every text escaped, so that a mark in a name stays a character."""
+    if isinstance(value, str):
+        return escaped(value)
+    if isinstance(value, dict):
+        return {name: _shown(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shown(member) for member in value]
+    return value
+
+
+class _Writer:
+    """Writes template text in the sandbox and turns whatever goes wrong into one sentence."""
+
+    def __init__(self, library: Library, authorities: Authorities) -> None:
+        from cpra.letters.sandbox import Language
+
+        self._authorities = authorities
+        self._paths: dict[str, str] = {}
+        functions: dict[str, Callable[..., str]] = {"law": self._law, "months": months}
+        self._language = Language(_loader(library, self._paths), functions)
+
+    def line(self, source: Source, path: str, given: Mapping[str, object]) -> str:
+        """One line of text, such as an item or a subject."""
+        if not source.text.strip():
+            return ""
+        return " ".join(self.write(source, path, given).split())
+
+    def write(self, source: Source, path: str, given: Mapping[str, object]) -> str:
+        """The text that a template makes of what it is given."""
+        from jinja2 import TemplateError, TemplateSyntaxError
+
+        from cpra.letters.sandbox import Stopped
+
+        text = "\n" * (source.line - 1) + source.text
+        try:
+            compiled = self._language.from_string(text)
+            compiled.filename = path
+            return "".join(compiled.generate(given))
+        except TemplateSyntaxError as error:
+            at = self._paths.get(error.filename or "", error.filename) or path
+            raise BadFile(f"{at}, line {error.lineno}: {_sentence(error)}") from None
+        except (
+            TemplateError,
+            Stopped,
+            RecursionError,
+            TypeError,
+            ValueError,
+            SyntaxError,
+            CpraError,
+        ) as error:
+            raise BadFile(f"{self._where(error, path)}: {_sentence(error)}") from None
+
+    def _where(self, error: BaseException, path: str) -> str:
+        """File and line of the template in which the error arose."""
+        where = path
+        trace = error.__traceback__
+        while trace is not None:
+            name = trace.tb_frame.f_code.co_filename
+            if name in self._paths or name in (path, "<template>"):
+                where = f"{path if name == '<template>' else name}, line {trace.tb_lineno}"
+            trace = trace.tb_next
+        return where
+
+    def _law(self, name: str) -> str:
+        """The citation of an authority, or an error if a letter may not print it."""
+        authority = self._authorities.get(name)
+        if authority is None:
+            raise NotFound(f'the law data has no authority "{name}"')
+        if authority.status not in ("V", "P"):
+            raise BadFile(f'the authority "{name}" is not verified; a letter may not print it')
+        cite = escaped(authority.cite)
+        if found := _CASE.match(cite):
+            cite = f"*{found['name']}*{found['rest']}"
+        return f"see {cite}" if authority.status == "P" else cite
+
+
+def _loader(library: Library, paths: dict[str, str]) -> BaseLoader:
+    from jinja2 import FunctionLoader, TemplateNotFound
+
+    def load(reference: str) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            text, path = library.text(reference)
+        except NotFound as error:
+            raise TemplateNotFound(reference, str(error)) from None
+        paths[path] = path
+        _, body = split(text, path)
+        return "\n" * (body.line - 1) + body.text, path, lambda: True
+
+    return FunctionLoader(load)
+
+
+def _sentence(error: BaseException) -> str:
+    """What went wrong, in one sentence."""
+    if isinstance(error, RecursionError):
+        return "it calls or includes itself without end"
+    if isinstance(error, SyntaxError):
+        return "it is nested too deeply"
+    text = str(getattr(error, "message", None) or error).strip() or type(error).__name__
+    return text.split("\n")[0].rstrip(".")
+
+
+def _text(markup: str) -> str:
+    """The plain text of a piece of markup."""
+    return " ".join(block.text for block in parse("\n\n" + markup).body if hasattr(block, "text"))
+
+
+def _sender(requester: Requester) -> tuple[str, ...]:
+    lines = (requester.name, requester.organization, *requester.address.splitlines())
+    return tuple(line for line in (*lines, requester.phone, requester.email) if line.strip())
+
+
+def _signature(requester: Requester) -> tuple[str, ...]:
+    """The name, or, for a requester who stays anonymous, what stands in for it."""
+    names = tuple(line for line in (requester.name, requester.organization) if line.strip())
+    return names or ("The requester",)
+
+
+def _via(facts: Facts) -> str:
+    agency = facts.agency
+    match facts.via:
+        case "email":
+            return f"By e-mail to {agency.email}" if agency.email else "By e-mail"
+        case "portal":
+            return "Through the agency's records portal"
+        case "mail":
+            return "By U.S. mail"
+        case "fax":
+            return f"By fax to {agency.fax}" if agency.fax else "By fax"
+        case "hand":
+            return "By hand"
+    return ""
+
+
+def _references(facts: Facts) -> Sequence[str]:
+    known = [f"our no. {facts.id}"] if facts.id else []
+    if facts.reference:
+        known.append(f"your no. {facts.reference}")
+    text = listed(known)
+    return (text[0].upper() + text[1:],) if text else ()
