@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, time
 
 from cpra import disk
 from cpra.core import schema
+from cpra.core.calendar import Closure, Office
 from cpra.core.schema import Key
 from cpra.errors import BadFile, NotFound, Refused
 from cpra.workspace import Workspace
@@ -32,6 +33,23 @@ LAW_NAMES: Mapping[str, str] = {
     "ipa": "Information Practices Act",
 }
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+CLOSURE_KEYS: Mapping[str, Key] = {
+    "name": Key(str),
+    "dates": Key(list, of=date),
+    "first": Key(date),
+    "last": Key(date),
+    "weekly": Key(str, choices=WEEKDAYS),
+    "alternate": Key(date),
+    "since": Key(date),
+    "until": Key(date),
+    "source": Key(str),
+    "status": Key(str, choices=("V", "P")),
+}
+"""Whole days without business: single dates, a range from first to last, a weekday (weekly), or
+every other week counted from one such day (alternate); within since and until."""
+
 AGENCY_KEYS: Mapping[str, Key] = {
     "name": Key(str, required=True),
     "kind": Key(str, choices=KINDS),
@@ -42,6 +60,9 @@ AGENCY_KEYS: Mapping[str, Key] = {
     "fax": Key(str),
     "source": Key(str),
     "checked": Key(date),
+    "receipt": Key(str, choices=("as-received", "next-open-day")),
+    "cutoff": Key(time),
+    "closure": Key(list, table=CLOSURE_KEYS),
 }
 
 
@@ -58,6 +79,8 @@ class Agency:
     address: str = ""
     fax: str = ""
     source: str = ""
+    office: Office = field(default_factory=Office)
+    """when it is closed, and what it says of receipt after hours"""
 
     @property
     def law(self) -> str:
@@ -123,8 +146,34 @@ def parse(text: str, path: str) -> Book:
     for key, entry in data.get("agency", {}).items():
         known = {n: v for n, v in entry.items() if n in Agency.__dataclass_fields__}
         known["aliases"] = tuple(entry.get("aliases", ()))
-        book[key] = Agency(key=key, **known)
+        book[key] = Agency(key=key, office=_office(entry), **known)
     return Book(book)
+
+
+def _office(entry: schema.Data) -> Office:
+    return Office(
+        name=entry["name"],
+        closures=tuple(_closure(closure) for closure in entry.get("closure", ())),
+        receipt=entry.get("receipt", ""),
+        cutoff=entry.get("cutoff"),
+    )
+
+
+def _closure(entry: schema.Data) -> Closure:
+    """A closure without a source is the user's own word, which counts like a verified one."""
+    first, last = entry.get("first"), entry.get("last")
+    source = entry.get("source", "user")
+    return Closure(
+        name=entry.get("name", "closed"),
+        dates=tuple(entry.get("dates", ())),
+        ranges=((first or last, last or first),) if first or last else (),
+        weekly=(WEEKDAYS.index(entry["weekly"]),) if "weekly" in entry else (),
+        alternate=entry.get("alternate"),
+        since=entry.get("since"),
+        until=entry.get("until"),
+        source=source,
+        status=entry.get("status", "V" if source == "user" else "P"),
+    )
 
 
 def add(workspace: Workspace, agency: Agency) -> None:

@@ -66,8 +66,8 @@ def ids(workspace: Workspace) -> Iterator[str]:
     for path in workspace.requests.iterdir():
         if path.name.startswith(".") or not path.is_dir():
             continue
-        if found := _ID.match(path.name):
-            yield found[1]
+        if named := id_in_name(path):
+            yield named
         elif (path / FACTS).is_file() and (own := _own_id(path)):
             yield own
 
@@ -183,6 +183,20 @@ def clear_partials(folder: Path) -> None:
                 disk.remove_tree(path) if path.is_dir() else path.unlink()
 
 
+def torn(path: Path) -> bool:
+    """True for a log whose last line was never finished."""
+    if not path.is_file():
+        return False
+    last = path.read_bytes().rpartition(b"\n")[2]
+    return bool(last) and log.unfinished(last.decode("utf-8", "surrogateescape"))
+
+
+def id_in_name(path: Path) -> str | None:
+    """The id with which a folder's name begins."""
+    found = _ID.match(path.name)
+    return found[1] if found else None
+
+
 def _facts(path: Path) -> tuple[schema.Data | None, tuple[Problem, ...]]:
     facts_path = path / FACTS
     try:
@@ -210,8 +224,7 @@ def _request(facts: Mapping[str, Any], events: tuple[Event, ...]) -> Request:
 
 
 def _id_of(path: Path) -> str | None:
-    found = _ID.match(path.name)
-    return found[1] if found else _own_id(path)
+    return id_in_name(path) or _own_id(path)
 
 
 def _own_id(path: Path) -> str | None:

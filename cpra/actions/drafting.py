@@ -1,0 +1,178 @@
+"""Draft a request from a template; make a changed draft's forms again; check a draft's wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from cpra import agencies, disk, folder, statutes
+from cpra.actions import agencies as book
+from cpra.agencies import Agency
+from cpra.core import exemptions, wording
+from cpra.core.events import Event
+from cpra.core.items import Item
+from cpra.core.request import Request, Requester, Status
+from cpra.core.wording import Finding
+from cpra.errors import NotFound, Problem, Refused
+from cpra.index import rows
+from cpra.letters import render
+from cpra.letters.facts import Addressee, Facts
+from cpra.letters.forms import write_forms
+from cpra.letters.template import Template
+from cpra.workspace import Workspace, lock, next_id
+
+NOTES = """\
+Notes on {id}. This page is yours: cpra reads it only when it searches.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A request that is ready to be read over and sent."""
+
+    request: Request
+    path: Path
+    forms: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the requester wants drafted."""
+
+    template: Template
+    agency: Agency
+    values: Mapping[str, str]
+    subject: str = ""
+    items: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    requester: Requester
+
+
+def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
+    """Draft a request in a folder of its own; the folder appears whole or not at all."""
+    with lock(workspace.requests), disk.telling("drafting the request"):
+        folder.clear_partials(workspace.requests)
+        book.adopt(workspace, wish.agency)
+        number = next_id(today.year, folder.ids(workspace))
+        request, letter = _written(wish, number, today)
+        with disk.staging(workspace.requests) as built:
+            _fill(built, request, wish.values, letter, today, recorded)
+            forms, problems = write_forms(built / "draft" / "letter.md", workspace.templates)
+            path = workspace.requests / _name(request)
+            disk.move_new(built, path)
+    placed = tuple(path / "draft" / form.name for form in forms)
+    loaded = folder.read(path)
+    rows.touch(workspace)
+    return Draft(loaded, path, placed, lint(workspace, path), problems)
+
+
+def made_again(workspace: Workspace, path: Path, today: date, recorded: str) -> Draft:
+    """Make a draft's forms from its letter.md as it now stands, and log that it was edited."""
+    with lock(path), disk.telling("making the letter's forms"):
+        request = folder.read(path)
+        check_draft(request)
+        forms, problems = write_forms(path / "draft" / "letter.md", workspace.templates)
+        folder.append(path, Event(kind="edited", on=today, recorded=recorded))
+    rows.touch(workspace)
+    return Draft(folder.read(path), path, forms, lint(workspace, path), problems)
+
+
+def check_draft(request: Request) -> None:
+    """Refuse to change a letter that has left: what was sent stays as it was sent."""
+    if request.status is not Status.DRAFTED:
+        raise Refused(
+            f"{request.id} is {request.status}; only a draft can be edited. "
+            "What was sent is kept as it was sent"
+        )
+
+
+def lint(workspace: Workspace, path: Path) -> tuple[Finding, ...]:
+    """What the letter check has to say about a draft."""
+    request = folder.read(path)
+    agency = agencies.read(workspace).get(request.agency)
+    letter = path / "draft" / "letter.md"
+    try:
+        text = letter.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotFound(f"{request.id} has no draft/letter.md to check") from None
+    return wording.lint(
+        text,
+        request.items,
+        request.law,
+        agency.kind,
+        _wording_rules(),
+        statutes.law().authorities,
+        request.requester,
+    )
+
+
+def addressee(agency: Agency) -> Addressee:
+    """The agency as a letter addresses it."""
+    return Addressee(
+        name=agency.name,
+        kind=agency.kind,
+        address=tuple(line.strip() for line in agency.address.splitlines() if line.strip()),
+        email=agency.email,
+        fax=agency.fax,
+    )
+
+
+def _written(wish: Wish, number: str, today: date) -> tuple[Request, str]:
+    """The request with its numbered items, and its letter."""
+    facts = Facts(
+        today=today,
+        id=number,
+        agency=addressee(wish.agency),
+        requester=wish.requester,
+        subject=wish.subject,
+    )
+    own = render.items(wish.template, wish.values, facts)
+    items = tuple(Item(n, text) for n, text in enumerate((*own, *wish.items), start=1))
+    subject = wish.subject or render.subject(wish.template, wish.values, facts)
+    request = Request(
+        id=number,
+        agency=wish.agency.key,
+        law=wish.template.law or wish.agency.law,
+        subject=subject,
+        template=wish.template.name,
+        items=items,
+        tags=wish.tags,
+        requester=wish.requester,
+    )
+    facts = replace(facts, subject=subject, items=items)
+    letter = render.render(wish.template, wish.values, facts, statutes.law().authorities)
+    return request, letter
+
+
+def _fill(
+    built: Path,
+    request: Request,
+    values: Mapping[str, str],
+    letter: str,
+    today: date,
+    recorded: str,
+) -> None:
+    for name in ("draft", "sent", "answers"):
+        disk.make_folder(built / name)
+    facts = folder.facts_text(request, {k: v for k, v in values.items() if v})
+    disk.write_new(built / folder.FACTS, facts.encode())
+    disk.write_new(built / "notes.md", NOTES.format(id=request.id).encode())
+    disk.write_new(built / "draft" / "letter.md", letter.encode())
+    folder.append(built, Event(kind="drafted", on=today, recorded=recorded))
+
+
+def _name(request: Request) -> str:
+    """The folder's name: for people. The id stands in request.toml."""
+    agency = disk.slug(request.agency, 20)
+    return f"{request.id}-{agency}-{disk.slug(request.template or request.subject, 30)}"
+
+
+@cache
+def _wording_rules() -> wording.WordingRules:
+    ledger = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
+    return wording.read(statutes.text("wording.toml"), "wording.toml", ledger)

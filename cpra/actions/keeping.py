@@ -1,0 +1,95 @@
+"""Where documents go in a request's folder, and how they get there together with their log line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cpra import disk, folder
+from cpra.archive.intake import Filed
+from cpra.core.events import Event
+
+WORD_OF_KIND = {
+    "acknowledged": "acknowledgment",
+    "extended": "extension",
+    "determined": "determination",
+    "produced": "records",
+    "denied": "denial",
+    "fee-quoted": "fee",
+    "answered": "letter",
+}
+"""event → what its folder under answers/ is called, where that is another word"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a command wrote down: the event, and the folder with its documents if it has any."""
+
+    event: Event
+    place: Path | None = None
+
+
+def word(kind: str) -> str:
+    """What the folder with the documents of such an event is called."""
+    return WORD_OF_KIND.get(kind, kind)
+
+
+def keep(
+    path: Path, event: Event, built: Path, files: tuple[Filed, ...], parent: str, name: str
+) -> Kept:
+    """Move a finished folder of documents to its place, then write the event down.
+
+    The caller holds the request's lock. A folder of that name that no event speaks of, with the
+    same documents in it, is what an interrupted run left: it is taken as it is.
+    """
+    contents = {filed.path: filed.sha256 for filed in files}
+    target = _place(path, parent, f"{event.on.isoformat()}-{name}", contents)
+    if target.exists():
+        disk.remove_tree(built)
+    else:
+        disk.move_new(built, target)
+    prefix = target.relative_to(path).as_posix()
+    logged = replace(
+        event,
+        files={f"{prefix}/{name}": sha for name, sha in contents.items()},
+        names={
+            f"{prefix}/{filed.path}": filed.name
+            for filed in files
+            if filed.name and filed.name != Path(filed.path).name
+        },
+    )
+    return Kept(folder.append(path, logged), target)
+
+
+def parent_folder(path: Path, name: str) -> Path:
+    """`answers/` or `sent/` of a request, made if missing, without an earlier run's remains."""
+    parent = path / name
+    if not parent.is_dir():
+        disk.make_folder(parent)
+    folder.clear_partials(parent)
+    return parent
+
+
+def on_disk(place: Path) -> dict[str, str]:
+    """Every file under a folder, by its path from there, with its SHA-256."""
+    return {
+        file.relative_to(place).as_posix(): disk.sha256(file)
+        for file in sorted(place.rglob("*"))
+        if file.is_file()
+    }
+
+
+def _place(path: Path, parent: str, name: str, contents: Mapping[str, str]) -> Path:
+    """The first free name, or the one under which an interrupted run left these same documents."""
+    spoken_of = {
+        "/".join(file.split("/")[:2]) for event in folder.load(path).log for file in event.files
+    }
+    number = 1
+    while True:
+        target = path / parent / (name if number == 1 else f"{name}-{number}")
+        if not target.exists():
+            return target
+        if f"{parent}/{target.name}" not in spoken_of and on_disk(target) == contents:
+            return target
+        number += 1

@@ -1,0 +1,97 @@
+"""Say that a letter has left: exactly what went is filed, then the log says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from cpra import disk, folder
+from cpra.actions import drafting, keeping
+from cpra.archive.intake import Limits, take
+from cpra.core.events import Event
+from cpra.core.request import Request
+from cpra.core.wording import Finding
+from cpra.errors import NotFound, Refused, WrongUsage
+from cpra.index import rows
+from cpra.letters.forms import read_letter
+from cpra.letters.text import text
+from cpra.workspace import Workspace, lock
+
+WAYS = ("email", "portal", "mail", "fax", "hand")
+"""How a letter can leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A letter that has left, the folder with what went, and what the letter check says of it."""
+
+    request: Request
+    event: Event
+    place: Path
+    findings: tuple[Finding, ...]
+
+
+def sent(
+    workspace: Workspace, path: Path, event: Event, papers: Sequence[Path], today: date
+) -> Posted:
+    """File the letter as it went (the draft's bytes, or the given papers) and log it.
+
+    An event with a `letter` is a follow-up's: `letter-sent`. The letter check is told and stops
+    nothing: the letter has left.
+    """
+    with lock(path):
+        request = folder.read(path)
+        _check(request, event, today)
+        letter = tuple(papers) or _draft(path / "draft" / event.letter, request)
+        logged = replace(event, kind="letter-sent" if event.letter else "sent")
+        with disk.telling(f"filing what was sent for {path.name}"):
+            parent = keeping.parent_folder(path, "sent")
+            with disk.staging(parent) as built:
+                files = take(letter, built, Limits()).files
+                name = event.letter or "request"
+                kept = keeping.keep(path, logged, built, files, "sent", name)
+        request = folder.read(path)
+    rows.touch(workspace)
+    assert kept.place is not None  # noqa: S101 (it was given a letter)
+    findings = () if papers or event.letter else drafting.lint(workspace, path)
+    return Posted(request, kept.event, kept.place, findings)
+
+
+def _check(request: Request, event: Event, today: date) -> None:
+    first = request.first("sent")
+    if event.letter and first is None:
+        raise Refused(f"{request.id} is {request.status}; its request goes out before a follow-up")
+    if first is not None and not event.letter:
+        raise Refused(
+            f"{request.id} is {request.status}; only a draft can be sent. If the entry is wrong, "
+            f"`cpra record {request.number} voided` takes it back"
+        )
+    if event.on > today:
+        raise WrongUsage(
+            f"{event.on.isoformat()} has not come yet (today is {today.isoformat()}); "
+            "say that it was sent when it was"
+        )
+
+
+def _draft(draft: Path, request: Request) -> tuple[Path, ...]:
+    """A draft letter in all its forms, if they all say the same."""
+    letter = draft / "letter.md"
+    if not letter.is_file():
+        raise NotFound(
+            f"{request.id} has no {draft.name}/letter.md; give what you sent with --file"
+        )
+    if not _up_to_date(letter):
+        raise Refused(
+            f"{letter.name} was changed after the Word, PDF and text forms were made; "
+            f"`cpra edit {request.number}` makes them again, or give what you sent with --file"
+        )
+    forms = (letter.with_suffix(suffix) for suffix in (".txt", ".docx", ".pdf"))
+    return (letter, *(form for form in forms if form.is_file()))
+
+
+def _up_to_date(letter: Path) -> bool:
+    """True when the forms still say what letter.md says."""
+    made = letter.with_suffix(".txt")
+    return made.is_file() and made.read_bytes() == text(read_letter(letter)).encode("utf-8")

@@ -1,0 +1,193 @@
+"""What is wrong on disk: changed and missing files, broken logs, what a crash left unfinished."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpra import disk, folder
+from cpra.core import log
+from cpra.errors import Problem
+from cpra.folder import FACTS, LOG, UNFINISHED, Loaded
+from cpra.workspace import Workspace, shown
+
+KEPT_IN = ("sent", "answers")
+"""Folders in which every file must have a log line."""
+
+Progress = Callable[[int, int, str], None]
+"""Called with the bytes read, the bytes there are, and the file at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check has found."""
+
+    requests: int
+    files: int
+    size: int
+    """bytes read and compared"""
+    damage: tuple[Problem, ...]
+    """what is no longer what the log says"""
+    unfinished: tuple[Problem, ...]
+    """what no log line speaks of: an interrupted filing, or a file put there by hand"""
+    notices: tuple[Problem, ...]
+    """what a newer version wrote and this one does not count"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    path: Path
+    sha256: str
+    size: int
+
+
+def check(
+    workspace: Workspace, only: Path | None = None, progress: Progress | None = None
+) -> Report:
+    """Read every byte that was filed and every log line; compare them with what was recorded."""
+    paths = [only] if only else list(_request_folders(workspace))
+    loaded = [folder.load(path) for path in paths]
+    damage = list(_log_damage(workspace, loaded))
+    expected, missing = _expected(workspace, loaded)
+    damage += missing
+    damage += _changed(workspace, expected, progress)
+    if only is None:
+        damage += _ids(workspace, loaded)
+    notices = [p for one in loaded if not one.damaged for p in one.problems]
+    unfinished = [p for one in loaded for p in _unfinished(workspace, one)]
+    if only is None:
+        unfinished += _partials(workspace, workspace.requests)
+    return Report(
+        requests=len(paths),
+        files=len(expected),
+        size=sum(one.size for one in expected),
+        damage=tuple(sorted(damage, key=_order)),
+        unfinished=tuple(sorted(unfinished, key=_order)),
+        notices=tuple(_below(workspace, p) for p in notices),
+    )
+
+
+def _order(problem: Problem) -> tuple[str, int]:
+    return problem.path, problem.line or 0
+
+
+def _request_folders(workspace: Workspace) -> Iterator[Path]:
+    """Every folder that is or was a request: one that lost its request.toml is named too."""
+    for path in sorted(workspace.requests.iterdir()):
+        if path.is_dir() and not path.name.startswith(".") and path.name != "inbox":
+            yield path
+
+
+def _log_damage(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]:
+    for one in loaded:
+        if one.damaged:
+            yield from (_below(workspace, problem) for problem in one.problems)
+        log_path = one.path / LOG
+        name = shown(log_path, workspace)
+        if not log_path.is_file():
+            yield Problem(name, None, "the log is missing")
+            continue
+        lines = folder.read_lines(log_path)
+        yield from log.chain_problems(lines, name)
+        hashes = {event.hash for event in one.log}
+        for event in one.log:
+            if event.kind == "voided" and event.line not in hashes:
+                yield Problem(name, event.number, "it takes back a line that is not in this log")
+
+
+def _expected(workspace: Workspace, loaded: list[Loaded]) -> tuple[list[_Expected], list[Problem]]:
+    expected: dict[Path, _Expected] = {}
+    missing = []
+    for one in loaded:
+        for event in one.log:
+            for name, sha in event.files.items():
+                path = one.path / name
+                try:
+                    size = path.stat().st_size
+                except OSError:
+                    missing.append(Problem(shown(path, workspace), None, "this file is missing"))
+                    continue
+                expected[path] = _Expected(path, sha, size)
+    return list(expected.values()), missing
+
+
+def _changed(
+    workspace: Workspace, expected: list[_Expected], progress: Progress | None
+) -> Iterator[Problem]:
+    """Hash on two threads: hashlib lets go of the interpreter, so both processors work."""
+    total, done = sum(one.size for one in expected), 0
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        for one, (sha, error) in zip(expected, pool.map(_hash, expected), strict=True):
+            done += one.size
+            if progress:
+                progress(done, total, one.path.name)
+            name = shown(one.path, workspace)
+            if error:
+                yield Problem(name, None, f"this file cannot be read: {error}")
+            elif sha != one.sha256:
+                yield Problem(name, None, "this file is not what it was when it was filed")
+
+
+def _hash(one: _Expected) -> tuple[str, str]:
+    try:
+        return disk.sha256(one.path), ""
+    except OSError as error:
+        return "", error.strerror or str(error)
+
+
+def _ids(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]:
+    """An id used twice, as a merge can make, and a folder whose name has another id."""
+    first: dict[str, Path] = {}
+    for one in loaded:
+        if one.request is None:
+            continue
+        own = one.request.id
+        name = shown(one.path / FACTS, workspace)
+        if own in first:
+            other = first[own].name
+            yield Problem(name, None, f"the id {own} is used twice; {other} has it too")
+        first.setdefault(own, one.path)
+        named = folder.id_in_name(one.path)
+        if named and named != own:
+            yield Problem(name, None, f"the id is {own}, but the folder's name says {named}")
+
+
+def _unfinished(workspace: Workspace, one: Loaded) -> Iterator[Problem]:
+    known = {one.path / name for event in one.log for name in event.files}
+    for kept in KEPT_IN:
+        for path in sorted((one.path / kept).rglob("*")):
+            if disk.PARTIAL in path.relative_to(one.path).as_posix():
+                continue
+            if path.is_file() and path not in known:
+                yield Problem(
+                    shown(path, workspace),
+                    None,
+                    "no log line speaks of this file; file it again, or move it away",
+                )
+    for inner in (one.path, *(one.path / name for name in (*KEPT_IN, "draft"))):
+        yield from _partials(workspace, inner)
+    if folder.torn(one.path / LOG):
+        yield Problem(
+            shown(one.path / LOG, workspace),
+            None,
+            f"the last line was never finished; the next event puts it into {UNFINISHED}",
+        )
+
+
+def _partials(workspace: Workspace, place: Path) -> Iterator[Problem]:
+    if not place.is_dir():
+        return
+    for path in sorted(place.iterdir()):
+        if path.name.startswith(disk.PARTIAL):
+            yield Problem(
+                shown(path, workspace),
+                None,
+                "an interrupted run left this; the next one into this place clears it away",
+            )
+
+
+def _below(workspace: Workspace, problem: Problem) -> Problem:
+    return Problem(shown(Path(problem.path), workspace), problem.line, problem.text)

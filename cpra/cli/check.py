@@ -1,0 +1,69 @@
+"""`cpra check`: is everything what it was when it was filed?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cpra.cli.complete import requests
+from cpra.cli.here import Here, pass_here
+from cpra.cli.page import counted, json_option, print_json, printable, progress_bar
+from cpra.errors import BadFile, CpraError
+
+if TYPE_CHECKING:
+    from cpra.checks import Report
+
+
+@click.command(epilog="Example: cpra check")
+@click.argument("request_id", metavar="[ID]", required=False, shell_complete=requests)
+@json_option
+@pass_here
+def check(here: Here, request_id: str | None, as_json: bool) -> None:
+    """Verify every filed byte and every log line, of request ID or of all."""
+    from cpra import checks
+    from cpra.index.rows import renewed
+
+    only = here.folder(request_id) if request_id else None
+    move, end = progress_bar("Checking")
+    try:
+        report = checks.check(here.workspace, only, move)
+    finally:
+        end()
+    renewed(here.workspace).close()
+    if as_json:
+        print_json(report)
+    else:
+        click.echo("\n".join(_lines(report)))
+    if report.damage:
+        raise BadFile(
+            f"{counted(len(report.damage), 'thing is', 'things are')} not what the log says. "
+            "Take the file from a backup; the log says what it was"
+        )
+    if report.unfinished:
+        raise CpraError(
+            f"{counted(len(report.unfinished), 'thing was', 'things were')} left unfinished; "
+            "what is filed is whole"
+        )
+
+
+def _lines(report: Report) -> list[str]:
+    from cpra.archive.limits import size_in_words
+
+    lines = [
+        f"{counted(report.requests, 'request')}, {counted(report.files, 'file')}, "
+        f"{size_in_words(report.size)}"
+    ]
+    if not report.damage:
+        lines.append(
+            "Every file is what it was when it was filed; no log line was changed, or removed "
+            "from the middle."
+        )
+    for heading, problems in (
+        ("DAMAGED", report.damage),
+        ("UNFINISHED", report.unfinished),
+        ("FROM A NEWER VERSION", report.notices),
+    ):
+        if problems:
+            lines += [heading, *(f"  {printable(str(problem))}" for problem in problems)]
+    return lines

@@ -1,0 +1,265 @@
+"""`cpra new`, `edit` and `lint`: a request before it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from cpra.cli.complete import agencies, requests, templates
+from cpra.cli.here import Here, pass_here
+from cpra.cli.page import counted, json_option, on_terminal, print_json, warn
+from cpra.errors import NotFound, Refused, WrongUsage
+
+if TYPE_CHECKING:
+    from cpra.actions.drafting import Draft
+    from cpra.core.request import Requester
+    from cpra.core.wording import Finding
+    from cpra.letters.template import Template, Variable
+
+
+@click.command(
+    epilog='Example: cpra new alpr-access-logs --agency lapd --set "from=2026-01-01" '
+    '--set "to=2026-03-31"'
+)
+@click.argument("template", shell_complete=templates)
+@click.option(
+    "--agency",
+    help="Who is asked: a key, name or alias in the address book.",
+    shell_complete=agencies,
+)
+@click.option("--subject", default="", help="The Re: line; the template has one of its own.")
+@click.option(
+    "--item",
+    "items",
+    multiple=True,
+    metavar="TEXT",
+    help="One describable record to ask for; may be given again.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Fill one of the template's blanks.",
+)
+@click.option("--tag", "tags", multiple=True, help="A word to find it by.")
+@click.option("--no-input", is_flag=True, help="Ask nothing; say what is missing.")
+@json_option
+@pass_here
+def new(
+    here: Here,
+    template: str,
+    agency: str | None,
+    subject: str,
+    items: tuple[str, ...],
+    settings: tuple[str, ...],
+    tags: tuple[str, ...],
+    no_input: bool,
+    as_json: bool,
+) -> None:
+    """Draft a request from TEMPLATE (`cpra template list` shows them)."""
+    from cpra import agencies as address_book
+    from cpra.actions import agencies as book
+    from cpra.actions import drafting
+    from cpra.letters import template as shelf
+
+    asks = on_terminal() and not no_input and not as_json
+    found = shelf.find(template, here.workspace.templates)
+    values = dict(_pair(setting) for setting in settings)
+    if asks:
+        click.echo(f"{found.title}\n", err=True)
+    if agency is None:
+        if not asks:
+            raise WrongUsage("who is asked? Give --agency NAME (`cpra agency list --all`)")
+        agency = click.prompt("Agency", err=True)
+    who = address_book.read(here.workspace).find(agency, book.shipped())
+    requester = here.workspace.requester()
+    if asks:
+        click.echo(f"  {who.name} · {who.kind} · {address_book.LAW_NAMES[who.law]}\n", err=True)
+        items = _asked_items(found, items)
+        values = _asked_values(found, values, here)
+        requester = _asked_requester(requester)
+    else:
+        values = _dated(found, values, here)
+    wish = drafting.Wish(
+        template=found,
+        agency=who,
+        values=values,
+        subject=subject,
+        items=items,
+        tags=tags,
+        requester=requester,
+    )
+    draft = drafting.new(here.workspace, wish, here.today, here.recorded)
+    _print_draft(here, draft, as_json, "Drafted")
+
+
+@click.command(epilog="Example: cpra edit 12")
+@click.argument("request_id", metavar="ID", shell_complete=requests)
+@json_option
+@pass_here
+def edit(here: Here, request_id: str, as_json: bool) -> None:
+    """Open the draft's letter.md in $EDITOR, then make its three forms again."""
+    from cpra import folder
+    from cpra.actions import drafting
+
+    path = here.folder(request_id)
+    request = folder.read(path)
+    drafting.check_draft(request)
+    letter = path / "draft" / "letter.md"
+    if not letter.is_file():
+        raise NotFound(f"{request.id} has no draft/letter.md to edit")
+    try:
+        click.edit(filename=str(letter))
+    except click.ClickException as error:
+        raise NotFound(
+            f"{error.format_message()}; set EDITOR to your editor, or edit {letter} with any other "
+            f"and do this again with EDITOR=true"
+        ) from error
+    draft = drafting.made_again(here.workspace, path, here.today, here.recorded)
+    _print_draft(here, draft, as_json, "Made again")
+
+
+@click.command(epilog="Example: cpra lint 12")
+@click.argument("request_id", metavar="ID", shell_complete=requests)
+@json_option
+@pass_here
+def lint(here: Here, request_id: str, as_json: bool) -> None:
+    """Check a letter: what is wrong, what would save a round, and what to write instead."""
+    from cpra.actions import drafting
+
+    findings = drafting.lint(here.workspace, here.folder(request_id))
+    if as_json:
+        print_json(findings)
+    else:
+        click.echo(lint_text(findings))
+    if any(finding.severity == "error" for finding in findings):
+        raise Refused(f"this letter is not fit to send; `cpra edit {request_id}` opens it")
+
+
+def lint_text(findings: Iterable[Finding]) -> str:
+    """The letter check's findings as the requester reads them."""
+    every = list(findings)
+    errors = sum(finding.severity == "error" for finding in every)
+    lines = [
+        f"Lint: {counted(errors, 'error')}, {counted(len(every) - errors, 'suggestion')}",
+    ]
+    for finding in every:
+        mark = "error" if finding.severity == "error" else "     "
+        why = f" ({finding.authority})" if finding.authority else ""
+        lines.append(f"  {mark} {finding.where}: {finding.text}{why}")
+        if finding.suggestion:
+            lines.append(f"          Try: {finding.suggestion}")
+    return "\n".join(lines)
+
+
+def _print_draft(here: Here, draft: Draft, as_json: bool, done: str) -> None:
+    request = draft.request
+    if as_json:
+        print_json(
+            {
+                "id": request.id,
+                "folder": draft.path,
+                "agency": request.agency,
+                "law": request.law,
+                "subject": request.subject,
+                "items": request.items,
+                "files": draft.forms,
+                "lint": draft.findings,
+            }
+        )
+    else:
+        where = (draft.path / "draft").relative_to(here.workspace.root)
+        forms = "   ".join(sorted(form.name for form in draft.forms if form.suffix != ".md"))
+        click.echo(f"{done}: {request.id} in {where.as_posix()}")
+        click.echo(f"  letter.md (yours to edit)   {forms}")
+        click.echo(lint_text(draft.findings))
+        click.echo(
+            f"Next: `cpra edit {request.number}`, or send it and say so: "
+            f"`cpra sent {request.number} --on today --via email`"
+        )
+    warn(draft.problems)
+
+
+def _pair(setting: str) -> tuple[str, str]:
+    name, equals, value = setting.partition("=")
+    if not equals or not name.strip():
+        raise WrongUsage(f'--set takes KEY=VALUE, not "{setting}"')
+    return name.strip(), value.strip()
+
+
+def _asked_items(template: Template, items: tuple[str, ...]) -> tuple[str, ...]:
+    """A template without items of its own asks for the requester's."""
+    if template.items or items:
+        return items
+    click.echo("What records do you ask for? One at a time; Enter when that is all.", err=True)
+    asked: list[str] = []
+    while text := click.prompt(f"Item {len(asked) + 1}", default="", show_default=False, err=True):
+        asked.append(text)
+    return tuple(asked)
+
+
+def _asked_values(template: Template, values: dict[str, str], here: Here) -> dict[str, str]:
+    """Ask for each blank that was not filled, with the template's own explanation."""
+    filled = _dated(template, values, here)
+    for variable in template.variables:
+        if variable.name in filled:
+            continue
+        click.echo(f"  {variable.explanation} For example: {variable.example}", err=True)
+        filled[variable.name] = click.prompt(
+            variable.ask,
+            default=variable.default or ("" if not variable.required else None),
+            show_default=bool(variable.default),
+            value_proc=_checker(variable, filled, here),
+            err=True,
+        )
+    return filled
+
+
+def _checker(variable: Variable, filled: dict[str, str], here: Here) -> Callable[[str], str]:
+    def checked(text: str) -> str:
+        try:
+            value = _value(variable, text, here)
+        except WrongUsage as error:
+            raise click.UsageError(str(error)) from error
+        if wrong := variable.wrong(value, filled):
+            raise click.UsageError(f"{variable.ask} {wrong}")
+        return value
+
+    return checked
+
+
+def _asked_requester(requester: Requester) -> Requester:
+    from dataclasses import replace
+
+    if requester.name or requester.email:
+        return requester
+    name = click.prompt(
+        "Your name (Enter to stay anonymous; the law asks for no name)",
+        default="",
+        show_default=False,
+        err=True,
+    )
+    email = click.prompt(
+        "Reply to (an e-mail address; Enter for none)", default="", show_default=False, err=True
+    )
+    return replace(requester, name=name, email=email)
+
+
+def _dated(template: Template, values: dict[str, str], here: Here) -> dict[str, str]:
+    """The values with dates as people type them in ISO form."""
+    kinds = {variable.name: variable for variable in template.variables}
+    return {
+        name: _value(kinds[name], value, here) if name in kinds else value
+        for name, value in values.items()
+    }
+
+
+def _value(variable: Variable, text: str, here: Here) -> str:
+    if variable.check != "date" or not text.strip():
+        return text
+    from cpra.cli.dates import read
+
+    return read(text, here.today).isoformat()

@@ -1,0 +1,99 @@
+"""`cpra due`: the morning screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import click
+
+from cpra.cli.here import Here, pass_here
+from cpra.cli.page import json_option, long_day, print_json, styled, warn
+from cpra.reports.agenda import Entry, Group, agenda, within
+
+SHOWN = 3
+"""Lines under LATER before the rest are only counted."""
+
+COLOURS = {Group.LATE: "red", Group.DUE: "yellow", Group.TODAY: "yellow"}
+
+
+@click.command(epilog="Example: cpra due --within 14")
+@click.option(
+    "--within",
+    "days",
+    type=click.IntRange(0),
+    metavar="DAYS",
+    help="Only what is past or comes within DAYS.",
+)
+@click.option("--all", "everything", is_flag=True, help="Every date, also the far ones.")
+@json_option
+@pass_here
+def due(here: Here, days: int | None, everything: bool, as_json: bool) -> None:
+    """What is late, due, promised, this week and later."""
+    from cpra.index.rows import rows
+
+    found = rows(here.workspace)
+    listed, problems, damaged = agenda(found, here.today), found.problems(), found.damaged()
+    found.close()
+    if days is not None:
+        listed = within(listed, here.today, days)
+    if as_json:
+        print_json([entry._asdict() for entry in listed])
+    else:
+        click.echo("\n".join(_lines(listed, here.today, everything or days is not None)))
+    warn(problems)
+    if damaged:
+        raise click.exceptions.Exit(5)
+
+
+def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
+    yield long_day(today)
+    yield ""
+    if not listed:
+        yield "Nothing is due. `cpra list` shows every request."
+    width = min(20, max((len(entry.agency) for entry in listed), default=0))
+    for group in Group:
+        mine = [entry for entry in listed if entry.group is group]
+        if not mine:
+            continue
+        yield styled(str(group).upper(), fg=COLOURS.get(group), bold=True)
+        cut = SHOWN if group is Group.LATER and not everything else len(mine)
+        for entry in mine[:cut]:
+            yield _line(entry, today, width)
+            if group is Group.LATE:
+                yield f"        cpra follow-up {entry.number} drafts the notice"
+        if len(mine) > cut:
+            yield f"        and {len(mine) - cut} more (cpra due --all)"
+
+
+def _line(entry: Entry, today: date, width: int) -> str:
+    number = entry.id[5:] if entry.id.startswith(f"{today.year}-") else entry.id
+    head = f"  {number}  {entry.agency[:width]:<{width}}  {entry.subject[:36]:<36}"
+    return f"{head}  {_what(entry, today)}"
+
+
+def _what(entry: Entry, today: date) -> str:
+    on = _day(entry.due, today)
+    if entry.kind == "promised":
+        text = f"{entry.label}: {on}"
+        if entry.days > 0:
+            text += f" · broken for {entry.days} day{'s'[: entry.days != 1]}"
+    elif entry.estimate:
+        text = f"{entry.label} due about {on} (sent without proof of receipt; never late)"
+    elif entry.group is Group.LATE:
+        text = f"{entry.label} was due {on} · {entry.days} day{'s'[: entry.days != 1]}"
+    elif entry.group is Group.DUE:
+        text = f"{entry.label} was due {on} · late after {_day(entry.latest, today)}"
+    else:
+        text = f"{entry.label} due {on}"
+        if entry.latest != entry.due:
+            text += f" · {_day(entry.latest, today)} by the latest reading"
+    if entry.was:
+        moved = _day(date.fromisoformat(entry.was), today)
+        text += f" · moved from {moved}: the address book changed"
+    return f"{text} · {entry.note}" if entry.note else text
+
+
+def _day(on: date, today: date) -> str:
+    text = f"{on:%a %b} {on.day}"
+    return text if on.year == today.year else f"{text}, {on.year}"

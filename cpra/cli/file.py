@@ -1,0 +1,173 @@
+"""`cpra file`: file what the agency sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cpra.cli.complete import requests
+from cpra.cli.dates import Clock, Day
+from cpra.cli.here import Here, pass_here
+from cpra.cli.page import counted, json_option, on_terminal, print_json, progress_bar, say, warn
+
+if TYPE_CHECKING:
+    from cpra.actions.filing import Filing
+
+WORDS = ("records", "determination", "denial", "extension", "acknowledgment", "fee", "letter")
+
+
+@click.command(epilog="Example: cpra file 9 ~/Downloads/Documents.zip --as records --on yesterday")
+@click.argument("request_id", metavar="ID", shell_complete=requests)
+@click.argument(
+    "sources", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("--as", "word", type=click.Choice(WORDS), help="What the papers are.")
+@click.option("--on", type=Day(), help="The day they came; today unless you say.")
+@click.option("--at", type=Clock(), help="The time of day, if you know it.")
+@click.option(
+    "--item",
+    "items",
+    multiple=True,
+    type=int,
+    metavar="N",
+    help="They answer item N only; may be given again.",
+)
+@click.option("--until", type=Day(future=True), help="extension: the date that the notice states.")
+@click.option(
+    "--estimated", type=Day(future=True), help="determination: when the records will be there."
+)
+@click.option(
+    "--disclosable",
+    type=click.Choice(("all", "some", "none")),
+    default="",
+    help="determination: how much of it will be disclosed.",
+)
+@click.option("--ground", "grounds", multiple=True, help="extension: a ground the notice states.")
+@click.option("--reason", "reasons", default="", help="What the agency gives as its reason.")
+@click.option(
+    "--exemption",
+    "exemptions",
+    multiple=True,
+    metavar="CODE",
+    help="denial: a section it cites; may be given again.",
+)
+@click.option("--signer", "signed_by", default="", help="Who signed, with title.")
+@click.option("--amount", default="", help="fee: dollars.")
+@click.option("--complete", is_flag=True, help="records: this was the last of it.")
+@click.option("--installment", type=int, help="records: the number of the installment.")
+@click.option("--reference", default="", help="The agency's number for the request.")
+@click.option("--limit", metavar="SIZE", help="Unpack containers up to SIZE: 400GB.")
+@click.option("--note", default="", help="Anything to remember.")
+@json_option
+@pass_here
+def file(
+    here: Here,
+    request_id: str,
+    sources: tuple[Path, ...],
+    word: str | None,
+    on: date | None,
+    at: time | None,
+    items: tuple[int, ...],
+    until: date | None,
+    estimated: date | None,
+    disclosable: str,
+    grounds: tuple[str, ...],
+    reasons: str,
+    exemptions: tuple[str, ...],
+    signed_by: str,
+    amount: str,
+    complete: bool,
+    installment: int | None,
+    reference: str,
+    limit: str | None,
+    note: str,
+    as_json: bool,
+) -> None:
+    """File what the agency sent for request ID: files, folders, mail (.eml) and zips."""
+    from cpra.actions import filing
+    from cpra.archive.limits import Limits, size_from_words
+    from cpra.core.events import Event
+
+    path = here.folder(request_id)
+    if word is None and on_terminal() and not as_json:
+        word = click.prompt("What are they?", type=click.Choice(WORDS), default="records", err=True)
+    event = Event(
+        kind=filing.KIND_OF_WORD[word or "records"],
+        on=on or here.today,
+        at=at,
+        recorded=here.recorded,
+        until=until,
+        estimated=estimated,
+        disclosable=disclosable,
+        grounds=grounds,
+        reasons=reasons,
+        exemptions=exemptions,
+        signed_by=signed_by,
+        amount=amount,
+        items=items,
+        complete=complete,
+        installment=installment,
+        reference=reference,
+        note=note,
+    )
+    limits = Limits().raised(size_from_words(limit)) if limit else Limits()
+    move, end = progress_bar(f"Filing into {path.name}")
+    try:
+        done = filing.file(here.workspace, path, event, sources, here.today, limits, move)
+    finally:
+        end()
+    if as_json:
+        print_json(_row(done))
+    else:
+        _print(here, path, done)
+    if done.taken.problems:
+        raise click.exceptions.Exit(1)
+
+
+def _row(done: Filing) -> dict[str, object]:
+    return {
+        "id": done.request.id,
+        "event": done.event.kind,
+        "on": done.event.on,
+        "folder": done.place,
+        "files": [
+            {
+                "path": f"{done.prefix}/{f.path}",
+                "sha256": f.sha256,
+                "size": f.size,
+                "kind": f.kind,
+                "name": f.name,
+            }
+            for f in done.taken.files
+        ],
+        "already": [{"path": one, "first": first} for one, first in done.again],
+        "problems": [str(problem) for problem in done.taken.problems],
+    }
+
+
+def _print(here: Here, path: Path, done: Filing) -> None:
+    from cpra.archive.limits import size_in_words
+    from cpra.cli.next_date import next_date
+
+    files = done.taken.files
+    kinds = Counter(str(f.kind) for f in files)
+    total = size_in_words(sum(f.size for f in files))
+    listed = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common(6))
+    click.echo(f"Filed into {done.place.relative_to(here.workspace.root).as_posix()}")
+    click.echo(f"  {counted(len(files), 'file')}, {total}: {listed} · SHA-256 recorded")
+    for one, first in done.again[:5]:
+        click.echo(f"  {one} is already here ({first}): noted, kept")
+    if len(done.again) > 5:
+        click.echo(f"  and {len(done.again) - 5:,} more that are already here: noted, kept")
+    if done.taken.problems:
+        say(f"{counted(len(done.taken.problems), 'thing')} to know about:")
+        warn(done.taken.problems)
+    request = done.request
+    if len(request.items) > 1:
+        still = ", ".join(f"{i.n} ({i.text[:40].rstrip()}…)" for i in request.open_items)
+        click.echo(f"Still open: {still}" if still else "Every item is answered.")
+    click.echo(next_date(here, path))

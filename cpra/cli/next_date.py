@@ -1,0 +1,28 @@
+"""The one line that ends most commands: the next date of this request, and why it matters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cpra.cli.here import Here
+from cpra.cli.page import day
+from cpra.reports.agenda import Entry, entries
+
+
+def next_date(here: Here, path: Path) -> str:
+    """`Next: determination due Mon Sep 28, 2026 (cpra explain 12)`."""
+    mine = [entry for entry in entries(here.workspace, here.today) if entry.folder == path.name]
+    if not mine:
+        return "No date is open for it."
+    first = mine[0]
+    return f"Next: {first.label} {_when(first)} (`cpra explain {first.number}`)"
+
+
+def _when(entry: Entry) -> str:
+    if entry.kind == "promised":
+        return f"promised for {day(entry.due)}"
+    if entry.estimate:
+        return f"due about {day(entry.due)}; it counts from receipt, which is not known yet"
+    if entry.latest != entry.due:
+        return f"due {day(entry.due)}, late after {day(entry.latest)}"
+    return f"due {day(entry.due)}"

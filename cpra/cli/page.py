@@ -1,0 +1,93 @@
+"""What a command prints: results on stdout, the rest on stderr, JSON when it is asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cpra.errors import Problem
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def on_terminal() -> bool:
+    """True when a person sits at the keyboard and reads the screen."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON; dates in ISO form, paths as text."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def say(text: str) -> None:
+    """Tell the person something that is no result (stderr)."""
+    click.echo(text, err=True)
+
+
+def warn(problems: Iterable[Problem]) -> None:
+    """Tell what is wrong with some things while the rest went on (stderr)."""
+    for problem in problems:
+        say(f"  {printable(str(problem))}")
+
+
+def printable(text: str) -> str:
+    """Text from outside as a terminal may show it: controls and direction marks are written out."""
+    return "".join(c if c == "\n" or c.isprintable() else f"U+{ord(c):04X}" for c in text)
+
+
+def day(on: date, *, year: bool = True) -> str:
+    """`Mon Sep 28, 2026`, or without the year where a column is narrow."""
+    text = f"{on:%a %b} {on.day}"
+    return f"{text}, {on.year}" if year else text
+
+
+def long_day(on: date) -> str:
+    """`Thursday, October 1, 2026`."""
+    return f"{on:%A, %B} {on.day}, {on.year}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 file`, `214 files`, `3,400 entries`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def styled(text: str, **style: Any) -> str:
+    """Text with a colour on a terminal that wants one (NO_COLOR is honoured)."""
+    import os
+
+    return text if os.environ.get("NO_COLOR") else click.style(text, **style)
+
+
+def progress_bar(label: str) -> tuple[Callable[[int, int, str], None], Callable[[], None]]:
+    """A bar for work that takes over a second, on a terminal only: how to move it and to end it."""
+    if not sys.stderr.isatty():
+        return (lambda _done, _total, _name: None), (lambda: None)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(label, total=None)
+    bar.start()
+
+    def move(done: int, total: int, _name: str) -> None:
+        bar.update(task, completed=done, total=total or None)
+
+    return move, bar.stop
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

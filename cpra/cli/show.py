@@ -1,0 +1,138 @@
+"""`cpra show` and `cpra timeline`: one request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cpra.cli.complete import requests
+from cpra.cli.here import Here, pass_here
+from cpra.cli.page import counted, day, json_option, print_json, printable, warn
+from cpra.errors import BadFile
+
+if TYPE_CHECKING:
+    from cpra.folder import Loaded
+    from cpra.reports.agenda import Entry
+    from cpra.reports.chronology import Row
+
+
+def _loaded(here: Here, request_id: str) -> Loaded:
+    from cpra import folder
+
+    path = here.folder(request_id)
+    folder.read(path)  # says what is damaged
+    return folder.load(path)
+
+
+@click.command(epilog="Example: cpra show 12")
+@click.argument("request_id", metavar="ID", shell_complete=requests)
+@json_option
+@pass_here
+def show(here: Here, request_id: str, as_json: bool) -> None:
+    """Show request ID: its facts, items, dates and documents."""
+    from cpra import agencies
+    from cpra.reports.agenda import entries
+
+    loaded = _loaded(here, request_id)
+    request = loaded.request
+    if request is None:
+        raise BadFile(f"{loaded.path} cannot be read")
+    agency = agencies.read(here.workspace).get(request.agency)
+    dates = [e for e in entries(here.workspace, here.today) if e.folder == loaded.path.name]
+    files = {name: sha for event in loaded.log for name, sha in event.files.items()}
+    if as_json:
+        print_json(
+            {
+                "id": request.id,
+                "folder": loaded.path,
+                "agency": request.agency,
+                "agency_name": agency.name,
+                "law": request.law,
+                "subject": request.subject,
+                "template": request.template,
+                "status": request.status,
+                "open": request.is_open,
+                "items": [
+                    {"n": i.n, "text": i.text, "status": request.state_of(i.n)}
+                    for i in request.items
+                ],
+                "references": request.references,
+                "tags": request.tags,
+                "dates": [entry._asdict() for entry in dates],
+                "files": [{"path": name, "sha256": sha} for name, sha in files.items()],
+            }
+        )
+        return
+    law = agencies.LAW_NAMES.get(request.law, request.law)
+    click.echo(f"{request.id} · {agency.name} · {request.subject}")
+    click.echo(f"  {request.status} · {law}")
+    if request.references:
+        click.echo(f"  the agency's number: {', '.join(request.references)}")
+    click.echo(f"  {loaded.path.relative_to(here.workspace.root).as_posix()}")
+    for item in request.items:
+        click.echo(f"\n  {item.n}. {printable(item.text)}")
+        click.echo(f"     {request.state_of(item.n)}")
+    click.echo()
+    for line in _date_lines(dates):
+        click.echo(line)
+    click.echo(
+        f"{counted(len(files), 'document')} · `cpra timeline {request.number}` lists them "
+        f"by day, `cpra explain {request.number}` reckons the dates"
+    )
+    warn(loaded.problems)
+
+
+def _date_lines(dates: list[Entry]) -> Iterator[str]:
+    for entry in dates:
+        state = f" · {entry.group}" if entry.group in ("late", "due") else ""
+        last = f", late after {day(entry.latest)}" if entry.latest != entry.due else ""
+        about = "about " if entry.estimate else ""
+        yield f"{entry.label}: {about}{day(entry.due)}{last} ({entry.authority}){state}"
+
+
+@click.command(epilog="Example: cpra timeline 12 --output chronology.txt")
+@click.argument("request_id", metavar="ID", shell_complete=requests)
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file instead."
+)
+@json_option
+@pass_here
+def timeline(here: Here, request_id: str, output: Path | None, as_json: bool) -> None:
+    """Show what happened to request ID, day by day, with documents and log lines."""
+    from cpra import disk
+    from cpra.reports.chronology import chronology
+
+    loaded = _loaded(here, request_id)
+    rows = chronology(loaded)
+    if as_json:
+        print_json(rows)
+        return
+    text = "\n".join(_timeline_lines(loaded, rows))
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        disk.write_new(output, f"{text}\n".encode())
+    except FileExistsError:
+        raise BadFile(f"{output} is there already; give another name") from None
+    click.echo(f"{output}: {counted(len(rows), 'event')}")
+
+
+def _timeline_lines(loaded: Loaded, rows: tuple[Row, ...]) -> Iterator[str]:
+    request = loaded.request
+    if request is not None:
+        yield f"{request.id} · {request.subject}"
+    for row in rows:
+        at = f" {row.at}" if row.at else ""
+        back = " · TAKEN BACK, not counted" if row.taken_back else ""
+        yield f"\n{day(row.on)}{at}  {row.title}{back}"
+        for text in row.details:
+            yield f"    {printable(text)}"
+        for name in row.files[:12]:
+            yield f"    {printable(name)}"
+        if len(row.files) > 12:
+            yield f"    and {len(row.files) - 12:,} more files"
+        yield f"    line {row.line}, recorded {row.recorded[:16].replace('T', ' ')}"

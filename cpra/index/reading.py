@@ -1,0 +1,91 @@
+"""A request's folder as rows: its facts, the dates that are open, and its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cpra import folder, statutes
+from cpra.agencies import Book
+from cpra.core.deadlines import Deadline, deadlines
+from cpra.core.law import Law
+from cpra.core.request import Request
+from cpra.folder import Loaded
+from cpra.index.rows import UNREADABLE
+from cpra.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the tables take in of one request, column by column."""
+
+    request: tuple[str | int, ...]
+    dates: tuple[tuple[str | int, ...], ...]
+    files: tuple[tuple[str | int | None, ...], ...]
+    problems: tuple[tuple[str | int | None, ...], ...]
+    flags: str = ""
+
+
+def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
+    """Read one folder; a damaged one gives a row that says so."""
+    loaded = folder.load(workspace.requests / name)
+    problems = tuple((p.path, p.line, p.text) for p in loaded.problems)
+    request = loaded.request
+    if request is None or loaded.damaged:
+        number = int(name[5:9]) if name[5:9].isdigit() else 0
+        facts = (name[:9], number, "", "", "", name, UNREADABLE, 1, "", "", "")
+        return Reading(facts, (), _files(name, loaded), problems)
+    agency = book.get(request.agency)
+    sent, last = request.first("sent"), request.events[-1:] or None
+    facts = (
+        request.id,
+        request.number,
+        request.agency,
+        agency.short,
+        request.law,
+        request.subject,
+        str(request.status),
+        int(request.is_open),
+        sent.on.isoformat() if sent else "",
+        last[0].on.isoformat() if last else "",
+        " ".join(request.tags),
+    )
+    dates = tuple(_date(d) for d in open_dates(request, statutes.law(), book))
+    return Reading(facts, dates, _files(name, loaded), problems)
+
+
+def open_dates(request: Request, law: Law, book: Book) -> list[Deadline]:
+    """The dates that are still to be met, of a request that is open."""
+    if not request.is_open:
+        return []
+    office = book.get(request.agency).office
+    return [deadline for deadline in deadlines(request, law, office) if deadline.met is None]
+
+
+def label(deadline: Deadline) -> str:
+    """The date in a word or two for a narrow column: `determination`, `extended determination`."""
+    rule = deadline.rule
+    word = rule.id.rpartition(".")[2].replace("-", " ")
+    if rule.extends:
+        return f"extended {rule.extends.rpartition('.')[2].replace('-', ' ')}"
+    return word
+
+
+def _date(deadline: Deadline) -> tuple[str | int, ...]:
+    return (
+        label(deadline),
+        deadline.rule.id,
+        deadline.rule.cite,
+        str(deadline.kind),
+        deadline.due.isoformat(),
+        deadline.latest.isoformat(),
+        int(deadline.estimate),
+        deadline.contingent,
+    )
+
+
+def _files(name: str, loaded: Loaded) -> tuple[tuple[str | int | None, ...], ...]:
+    return tuple(
+        (sha, name, path, event.kind, event.on.isoformat(), event.installment)
+        for event in loaded.log
+        for path, sha in event.files.items()
+    )

@@ -1,0 +1,220 @@
+"""The rows: every request, its open dates and its files, for lists that must be quick.
+
+All of it is derived from the folders and may be deleted at any moment. A different version of cpra,
+of the law data or of this table drops it and builds it anew. Edits by hand are noticed by a stat of
+the two files of each open request; those of closed requests by `cpra check`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from cpra import __version__
+from cpra.errors import Problem
+from cpra.index.steps import bring_into_step
+from cpra.workspace import Workspace
+
+SCHEMA = "1"
+UNREADABLE = "cannot be read"
+"""The status of a request whose facts or log are damaged."""
+
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE request (
+    folder TEXT PRIMARY KEY, id TEXT, number INTEGER, agency TEXT, short TEXT, law TEXT,
+    subject TEXT, status TEXT, open INTEGER, sent TEXT, last TEXT, tags TEXT, stamp TEXT,
+    flags TEXT
+) WITHOUT ROWID;
+CREATE TABLE date (
+    folder TEXT, label TEXT, rule TEXT, authority TEXT, kind TEXT, due TEXT, latest TEXT,
+    estimate INTEGER, note TEXT, was TEXT
+);
+CREATE INDEX date_of ON date (folder);
+CREATE TABLE problem (folder TEXT, path TEXT, line INTEGER, text TEXT);
+CREATE TABLE file (
+    sha256 TEXT, folder TEXT, path TEXT, kind TEXT, happened TEXT, installment INTEGER
+);
+CREATE INDEX file_by_sha ON file (sha256);
+CREATE INDEX file_of ON file (folder);
+CREATE INDEX open_ones ON request (open);
+"""
+
+
+class DateRow(NamedTuple):
+    """One open date of one request, as the agenda needs it."""
+
+    folder: str
+    id: str
+    number: int
+    short: str
+    subject: str
+    status: str
+    label: str
+    rule: str
+    authority: str
+    kind: str
+    due: str
+    latest: str
+    estimate: int
+    note: str
+    was: str
+    flags: str
+
+
+class RequestRow(NamedTuple):
+    """One request, as a list needs it."""
+
+    folder: str
+    id: str
+    number: int
+    agency: str
+    short: str
+    law: str
+    subject: str
+    status: str
+    open: int
+    sent: str
+    last: str
+    tags: str
+    due: str
+    latest: str
+    label: str
+    estimate: int
+    flags: str
+
+
+class FileRow(NamedTuple):
+    """One filed document."""
+
+    sha256: str
+    folder: str
+    path: str
+    kind: str
+    """the event with which it was filed"""
+    happened: str
+    installment: int | None
+
+
+class Rows:
+    """The rows of a workspace, in step with its folders as far as a stat can tell."""
+
+    def __init__(self, workspace: Workspace, connection: sqlite3.Connection) -> None:
+        self._workspace = workspace
+        self._db = connection
+
+    def dates(self) -> list[DateRow]:
+        """Every date that is open, the earliest first."""
+        query = (
+            "SELECT r.folder, r.id, r.number, r.short, r.subject, r.status, d.label, d.rule, "
+            "d.authority, d.kind, d.due, d.latest, d.estimate, d.note, d.was, r.flags "
+            "FROM date d JOIN request r USING (folder) ORDER BY d.due, r.id"
+        )
+        return [DateRow._make(row) for row in self._db.execute(query)]
+
+    def requests(self) -> Iterator[RequestRow]:
+        """Every request by id, with its earliest open date."""
+        query = (
+            "SELECT r.folder, r.id, r.number, r.agency, r.short, r.law, r.subject, r.status, "
+            "r.open, r.sent, r.last, r.tags, coalesce(min(d.due), ''), coalesce(d.latest, ''), "
+            "coalesce(d.label, ''), coalesce(d.estimate, 0), r.flags "
+            "FROM request r LEFT JOIN date d USING (folder) GROUP BY r.folder ORDER BY r.id"
+        )
+        return map(RequestRow._make, self._db.execute(query))
+
+    def files(self, folder: str | None = None) -> list[FileRow]:
+        """Every filed document, of one request or of all."""
+        where = "" if folder is None else " WHERE folder = ?"
+        values = () if folder is None else (folder,)
+        query = f"SELECT * FROM file{where} ORDER BY folder, path"  # noqa: S608 (no input in it)
+        return [FileRow._make(row) for row in self._db.execute(query, values)]
+
+    def first_of(self, sha256: str) -> FileRow | None:
+        """The document with these bytes that was filed first."""
+        query = "SELECT * FROM file WHERE sha256 = ? ORDER BY happened, folder, path LIMIT 1"
+        row = self._db.execute(query, (sha256,)).fetchone()
+        return row and FileRow._make(row)
+
+    def problems(self) -> list[Problem]:
+        """What could not be read, so that the lists lack it."""
+        query = "SELECT path, line, text FROM problem ORDER BY path, line"
+        return [Problem(*row) for row in self._db.execute(query)]
+
+    def damaged(self) -> bool:
+        """True when some request cannot be read."""
+        query = "SELECT 1 FROM request WHERE status = ? LIMIT 1"
+        return self._db.execute(query, (UNREADABLE,)).fetchone() is not None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
+def renewed(workspace: Workspace) -> Rows:
+    """The rows with edits by hand to closed requests noticed too."""
+    return rows(workspace, every=True)
+
+
+def rows(
+    workspace: Workspace,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    every: bool = False,
+) -> Rows:
+    """The rows, brought into step first: what changed is read again, and only that.
+
+    Of settled requests only a new or missing folder is noticed, unless `every` is asked for.
+    """
+    path = workspace.cache / "rows.sqlite3"
+    workspace.cache.mkdir(exist_ok=True)
+    try:
+        connection = _connected(path)
+        bring_into_step(workspace, connection, progress, every)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            raise
+        # A torn or foreign file: it is derived, so it is made anew.
+        path.unlink(missing_ok=True)
+        connection = _connected(path)
+        bring_into_step(workspace, connection, progress, every)
+    return Rows(workspace, connection)
+
+
+def touch(workspace: Workspace) -> None:
+    """Bring the rows into step after an action has written."""
+    rows(workspace).close()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+    connection.execute("PRAGMA synchronous = OFF")  # derived: a torn file is made anew
+    wanted = f"{SCHEMA} {__version__} {_law_stamp()}"
+    try:
+        row = connection.execute("SELECT value FROM meta WHERE name = 'made by'").fetchone()
+    except sqlite3.OperationalError:
+        row = None
+    if row is None or row[0] != wanted:
+        connection.execute("BEGIN EXCLUSIVE")
+        _drop_all(connection)
+        for statement in _TABLES.split(";"):
+            connection.execute(statement)
+        connection.execute("INSERT INTO meta VALUES ('made by', ?)", (wanted,))
+        connection.execute("COMMIT")
+    return connection
+
+
+def _drop_all(connection: sqlite3.Connection) -> None:
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    for (name,) in names:
+        connection.execute(f'DROP TABLE "{name}"')
+
+
+def _law_stamp() -> str:
+    """Changes when a file of the law data changes."""
+    folder = Path(__file__).parents[1] / "statutes"
+    with os.scandir(folder) as entries:
+        stats = [(e.name, e.stat()) for e in entries if e.name.endswith(".toml")]
+    return "-".join(f"{name}:{s.st_mtime_ns}:{s.st_size}" for name, s in sorted(stats))

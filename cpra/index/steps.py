@@ -1,0 +1,136 @@
+"""Keeping the rows in step: what changed on disk is found by stat, and only that is read again."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from cpra.workspace import Workspace
+
+if TYPE_CHECKING:
+    from cpra.index.reading import Reading
+
+_FACTS, _LOG = "request.toml", "events.jsonl"
+
+
+def bring_into_step(
+    workspace: Workspace,
+    db: sqlite3.Connection,
+    progress: Callable[[int, int], None] | None,
+    every: bool,
+) -> None:
+    """Read again what changed since the rows were written: new folders, edits to open requests.
+
+    When the address book changed, every open request is reckoned again, and a date that moved
+    keeps the one it had.
+    """
+    meta = dict(db.execute("SELECT name, value FROM meta"))
+    book_stamp, listing = _stamp(os.fspath(workspace.agencies)), _listing_stamp(workspace)
+    gone: set[str] = set()
+    stale: set[str] = set()
+    known = {f: (s, o) for f, s, o in db.execute("SELECT folder, stamp, open FROM request")}
+    if meta.get("listing") != listing:
+        here = set(_folders(workspace))
+        gone, stale = set(known) - here, here - set(known)
+    recomputed = meta.get("agencies") not in (None, book_stamp)
+    requests = os.fspath(workspace.requests)
+    for name, (stamp, is_open) in known.items():
+        if (
+            (is_open or every)
+            and name not in gone
+            and (recomputed or _both(requests, name) != stamp)
+        ):
+            stale.add(name)
+    if not (gone or stale or meta.get("listing") != listing or meta.get("agencies") != book_stamp):
+        return
+    _write(workspace, db, gone, sorted(stale), recomputed, progress)
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('listing', ?)", (listing,))
+    db.execute("INSERT OR REPLACE INTO meta VALUES ('agencies', ?)", (book_stamp,))
+
+
+def _write(
+    workspace: Workspace,
+    db: sqlite3.Connection,
+    gone: Iterable[str],
+    stale: list[str],
+    recomputed: bool,
+    progress: Callable[[int, int], None] | None,
+) -> None:
+    from cpra import agencies
+    from cpra.index.reading import row_of
+
+    book = agencies.read(workspace)
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for name in gone:
+            _forget(db, name)
+        for done, name in enumerate(stale, start=1):
+            before = _dues(db, name) if recomputed else {}
+            _forget(db, name)
+            stamp = _both(os.fspath(workspace.requests), name)
+            _insert(db, name, stamp, row_of(workspace, name, book), before)
+            if progress and done % 100 == 0:
+                progress(done, len(stale))
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def _dues(db: sqlite3.Connection, name: str) -> dict[str, str]:
+    return dict(db.execute("SELECT rule, due FROM date WHERE folder = ?", (name,)))
+
+
+def _forget(db: sqlite3.Connection, name: str) -> None:
+    for table in ("request", "date", "problem", "file"):
+        db.execute(f"DELETE FROM {table} WHERE folder = ?", (name,))  # noqa: S608 (our own names)
+
+
+def _insert(
+    db: sqlite3.Connection, name: str, stamp: str, read: Reading, before: dict[str, str]
+) -> None:
+    db.execute(
+        "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (name, *read.request, stamp, read.flags),
+    )
+    for row in read.dates:
+        was = before.get(row[1], "")
+        db.execute(
+            "INSERT INTO date VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (name, *row, was if was != row[4] else ""),
+        )
+    db.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", read.files)
+    db.executemany("INSERT INTO problem VALUES (?, ?, ?, ?)", [(name, *p) for p in read.problems])
+
+
+def _folders(workspace: Workspace) -> list[str]:
+    """The names of the folders that are requests: the same as `folder.paths`, without a sort."""
+    with os.scandir(workspace.requests) as entries:
+        return [
+            entry.name
+            for entry in entries
+            if not entry.name.startswith(".")
+            and entry.name != "inbox"
+            and entry.is_dir()
+            and os.path.exists(os.path.join(entry.path, _FACTS))
+        ]
+
+
+def _listing_stamp(workspace: Workspace) -> str:
+    """Changes when a folder is added, renamed or taken away."""
+    return str(workspace.requests.stat().st_mtime_ns)
+
+
+def _both(requests: str, name: str) -> str:
+    """Changes when the facts or the log of a request change."""
+    return f"{_stamp(f'{requests}/{name}/{_FACTS}')} {_stamp(f'{requests}/{name}/{_LOG}')}"
+
+
+def _stamp(path: str) -> str:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return "-"
+    return f"{found.st_mtime_ns}:{found.st_size}"
