@@ -8,6 +8,7 @@ from datetime import date, time
 
 RECORDED_KINDS: Mapping[str, tuple[str, ...]] = {
     "received": ("reference",),
+    "answered": ("reference",),
     "acknowledged": ("reference",),
     "extended": ("until", "grounds", "signed_by", "reasons"),
     "determined": ("estimated", "disclosable", "reasons"),
