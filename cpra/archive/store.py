@@ -54,6 +54,8 @@ class Stored:
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
+        self.count = 0
+        """Pages."""
         try:
             self._file.seek(-TAIL.size, 2)
             offset, length, blocks, self.count, end = TAIL.unpack(self._file.read())

@@ -1,0 +1,265 @@
+"""Finds a word on any page of any document; derived, so it may be deleted and is made anew.
+
+The words themselves are in the text store (`cpra.archive.store`); tantivy keeps where they stand,
+and a small table says which document a number means. A change of form is a new index, never a
+migration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cpra import disk, workspace
+from cpra.archive.kinds import Kind
+from cpra.archive.limits import SANE, Limits
+from cpra.archive.store import Store
+from cpra.archive.text import Unread, read_all
+from cpra.errors import CpraError, Problem
+from cpra.index.building import Filters
+from cpra.index.engine import day_number, form, is_current, opened, table
+from cpra.index.query import indexed
+from cpra.index.search import Found, Hit, Searcher, search
+
+if TYPE_CHECKING:
+    import tantivy
+
+__all__ = [
+    "Document",
+    "Filters",
+    "Found",
+    "Hit",
+    "Searcher",
+    "Updated",
+    "forget",
+    "is_current",
+    "search",
+    "update",
+]
+
+HEAP = 50_000_000
+"""Bytes of memory for a batch; tantivy needs no more for a few thousand pages."""
+COMMIT = 50_000
+"""Pages after which what is done so far is made lasting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file whose words should be found, and what it may be filtered by."""
+
+    request: str
+    """The id, such as `2026-0007`."""
+    agency: str
+    path: str
+    """Below the request's folder, with forward slashes."""
+    file: Path
+    """Where it is now."""
+    sha256: str
+    kind: Kind
+    on: date | None = None
+    installment: int | None = None
+
+    @property
+    def number(self) -> int:
+        """The same for the same place, whatever is in it."""
+        digest = hashlib.sha256(f"{self.request}\0{self.path}".encode()).digest()
+        return int.from_bytes(digest[:8], "big") >> 1
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """What an update did."""
+
+    indexed: int
+    removed: int
+    problems: tuple[Problem, ...]
+    """Documents that could not be read, or not wholly."""
+    unread: tuple[Problem, ...]
+    """Documents with pages that only OCR could read, or of a kind that has no words."""
+
+
+def forget(cache: Path) -> None:
+    """Delete the index; the words that were read stay in the store."""
+    with workspace.lock(_folder(cache)):
+        _clear(cache / "pages")
+
+
+def update(
+    cache: Path,
+    documents: Iterable[Document],
+    *,
+    whole: Collection[str] = (),
+    limits: Limits = SANE,
+    processes: int = 2,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Updated:
+    """Bring the index in step with these documents; those that have not changed cost nothing.
+
+    `whole` names the requests of which these are all the documents: what else the index has of them
+    is taken out of it. When `is_current` is false the index begins anew with what is given.
+    """
+    folder = _folder(cache)
+    with workspace.lock(folder), _telling():
+        if not is_current(cache):
+            _clear(folder)
+            (folder / "index").mkdir()
+        with closing(table(folder)) as rows:
+            wanted = {document.number: document for document in documents}
+            old = _known(rows, {document.request for document in wanted.values()} | set(whole))
+            changed = [d for number, d in wanted.items() if old.get(number) != _row(d)]
+            gone = [
+                number
+                for number, row in old.items()
+                if number not in wanted and row[0] in set(whole)
+            ]
+            unread = [Unread(d.file, d.sha256, d.kind) for d in changed]
+            read_all(unread, cache, limits=limits, processes=processes, progress=progress)
+            result = _write(cache, rows, changed, gone)
+        disk.replace(folder / "form", form().encode())
+    return result
+
+
+def _write(
+    cache: Path, rows: sqlite3.Connection, changed: Sequence[Document], gone: Sequence[int]
+) -> Updated:
+    """Put the words of these documents into the index, and take out what is gone."""
+    problems: list[Problem] = []
+    unread: list[Problem] = []
+    if not changed and not gone:
+        return Updated(0, 0, (), ())
+    index = opened(cache / "pages")
+    writer = index.writer(HEAP, 1)
+    pending = 0
+    for number in gone:
+        _delete(writer, index.schema, number)
+        rows.execute("DELETE FROM document WHERE number = ?", (number,))
+    for document in changed:
+        _delete(writer, index.schema, document.number)
+        count = _add(writer, Store(cache / "text"), document, problems, unread)
+        rows.execute(
+            "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?,?,?)",
+            (document.number, *_row(document), count),
+        )
+        pending += count
+        if pending > COMMIT:
+            # The index first: a number without pages would never be looked at again.
+            writer.commit()
+            rows.commit()
+            pending = 0
+    writer.commit()
+    rows.commit()
+    writer.wait_merging_threads()
+    return Updated(len(changed), len(gone), tuple(problems), tuple(unread))
+
+
+def _add(
+    writer: tantivy.IndexWriter,
+    store: Store,
+    document: Document,
+    problems: list[Problem],
+    unread: list[Problem],
+) -> int:
+    """Add the pages of one document; how many those are."""
+    from tantivy import Document as Entry
+
+    stored = store.open(document.sha256)
+    if stored is None:
+        return 0
+    number, day = document.number, day_number(document.on)
+    with stored:
+        for page in stored:
+            if not page.text:
+                continue
+            entry = Entry()
+            entry.add_text("text", indexed(page.text))
+            entry.add_unsigned("file", number)
+            entry.add_unsigned("page", page.number)
+            entry.add_text("request", document.request)
+            entry.add_text("agency", document.agency)
+            entry.add_text("kind", document.kind)
+            if day is not None:
+                entry.add_unsigned("on", day)
+            if document.installment is not None:
+                entry.add_unsigned("installment", document.installment)
+            writer.add_document(entry)
+        summary = stored.summary
+        problems += [Problem(document.path, None, text) for text in summary.problems]
+        if summary.unread:
+            unread.append(Problem(document.path, None, _unread(document, summary.unread)))
+        count: int = stored.count
+        return count
+
+
+def _unread(document: Document, pages: Sequence[int]) -> str:
+    if document.kind is Kind.PDF:
+        some = ", ".join(str(page) for page in pages[:5]) + ("…" if len(pages) > 5 else "")
+        which = f"page {some} has" if len(pages) == 1 else f"{len(pages)} pages ({some}) have"
+        return f"{which} no words that can be searched; reading them needs OCR"
+    if document.kind.is_picture:
+        return "is a picture; reading the words in it needs OCR"
+    return f"is a file of the kind {document.kind}, whose words cpra cannot read"
+
+
+def _delete(writer: tantivy.IndexWriter, schema: tantivy.Schema, number: int) -> None:
+    from tantivy import Query
+
+    # By query: the deletion by term takes a number for a signed one and finds nothing.
+    writer.delete_documents_by_query(Query.term_query(schema, "file", number))
+
+
+def _known(
+    rows: sqlite3.Connection, requests: Collection[str]
+) -> dict[int, tuple[str | int | None, ...]]:
+    """What the table has of these requests, by number."""
+    known: dict[int, tuple[str | int | None, ...]] = {}
+    found = rows.execute(
+        "SELECT number, request, agency, path, sha256, kind, day, installment FROM document"
+    )
+    for number, *row in found:
+        if row[0] in requests:
+            known[number] = tuple(row)
+    return known
+
+
+def _row(document: Document) -> tuple[str | int | None, ...]:
+    return (
+        *(document.request, document.agency, document.path, document.sha256),
+        *(str(document.kind), day_number(document.on), document.installment),
+    )
+
+
+def _folder(cache: Path) -> Path:
+    folder = cache / "pages"
+    with disk.telling("making the search index"):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _clear(folder: Path) -> None:
+    """Everything but the lock that is being held."""
+    for path in folder.iterdir():
+        if path.name == ".lock":
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say in words what tantivy and SQLite say in theirs when the disk is full."""
+    try:
+        with disk.telling("indexing"):
+            yield
+    except (ValueError, sqlite3.OperationalError) as error:
+        if "killed" in str(error) or "full" in str(error) or "No space" in str(error):
+            raise CpraError(
+                "the disk is full, so the search index was not finished; the documents are safe. "
+                "Make room and do this again"
+            ) from error
+        raise
