@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE request (
     folder TEXT PRIMARY KEY, id TEXT, number INTEGER, agency TEXT, short TEXT, law TEXT,
     subject TEXT, status TEXT, open INTEGER, sent TEXT, last TEXT, tags TEXT, stamp TEXT,
-    flags TEXT
+    flags TEXT, searched INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE date (
     folder TEXT, label TEXT, rule TEXT, authority TEXT, kind TEXT, due TEXT, latest TEXT,
@@ -137,6 +137,17 @@ class Rows:
         query = "SELECT * FROM file WHERE sha256 = ? ORDER BY happened, folder, path LIMIT 1"
         row = self._db.execute(query, (sha256,)).fetchone()
         return row and FileRow._make(row)
+
+    def unsearched(self) -> list[str]:
+        """The requests that changed since their documents were put into the search index."""
+        query = "SELECT folder FROM request WHERE searched = 0 ORDER BY folder"
+        return [name for (name,) in self._db.execute(query)]
+
+    def mark_searched(self, folders: Iterable[str]) -> None:
+        """Say that the search index has the documents of these requests as they are now."""
+        self._db.executemany(
+            "UPDATE request SET searched = 1 WHERE folder = ?", ((name,) for name in folders)
+        )
 
     def problems(self) -> list[Problem]:
         """What could not be read, so that the lists lack it."""

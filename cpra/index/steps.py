@@ -92,7 +92,7 @@ def _insert(
     db: sqlite3.Connection, name: str, stamp: str, read: Reading, before: dict[str, str]
 ) -> None:
     db.execute(
-        "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         (name, *read.request, stamp, read.flags),
     )
     for row in read.dates:

@@ -1,0 +1,66 @@
+"""Put what was filed into the search index: only the requests that changed are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from cpra import disk
+from cpra.archive.kinds import kind
+from cpra.index import pages
+from cpra.index.pages import Document, Updated
+from cpra.index.rows import RequestRow, Rows, rows
+from cpra.workspace import Workspace
+
+NOTES = "notes.md"
+
+Progress = Callable[[int, int, str], None]
+
+
+def index(workspace: Workspace, progress: Progress | None = None) -> Updated:
+    """Bring the search index into step with the folders; derived, so it may be deleted any time."""
+    found = rows(workspace)
+    try:
+        if not pages.is_current(workspace.cache):
+            names = [row.folder for row in found.requests()]
+        else:
+            names = found.unsearched()
+        if not names:
+            return Updated(0, 0, (), ())
+        wanted = set(names)
+        listed = {row.folder: row for row in found.requests() if row.folder in wanted}
+        documents = [d for name in names for d in _documents(workspace, found, listed[name])]
+        ids = [row.id for row in listed.values()]
+        done = pages.update(workspace.cache, documents, whole=ids, progress=progress)
+        found.mark_searched(names)
+    finally:
+        found.close()
+    return done
+
+
+def _documents(workspace: Workspace, found: Rows, row: RequestRow) -> Iterator[Document]:
+    """What a request has to search: what came, what went, and the notes."""
+    folder = workspace.requests / row.folder
+    for filed in found.files(row.folder):
+        file = folder / filed.path
+        if file.is_file():
+            yield _document(row, file, filed.path, filed.sha256, filed.happened, filed.installment)
+    notes = folder / NOTES
+    if notes.is_file() and notes.stat().st_size:
+        yield _document(row, notes, NOTES, disk.sha256(notes), "", None)
+
+
+def _document(
+    row: RequestRow, file: Path, path: str, sha256: str, happened: str, installment: int | None
+) -> Document:
+    return Document(
+        request=row.id,
+        agency=row.agency,
+        path=path,
+        file=file,
+        sha256=sha256,
+        kind=kind(file),
+        on=date.fromisoformat(happened) if happened else None,
+        installment=installment,
+    )

@@ -1,0 +1,109 @@
+"""`cpra search`: find words in everything that was filed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from cpra.archive.kinds import Kind
+from cpra.cli.complete import agencies, requests
+from cpra.cli.dates import Day
+from cpra.cli.here import Here, pass_here
+from cpra.cli.page import json_option, print_json, printable, progress_bar, say
+
+if TYPE_CHECKING:
+    from cpra.index.pages import Found
+
+KINDS = tuple(kind.value for kind in Kind)
+
+
+@click.command(epilog='Example: cpra search "license plate" NEAR retention --agency lapd')
+@click.argument("words", nargs=-1, required=True)
+@click.option(
+    "--request",
+    "request_ids",
+    multiple=True,
+    metavar="ID",
+    shell_complete=requests,
+    help="Only in this request; may be given again.",
+)
+@click.option(
+    "--agency",
+    "agency_names",
+    multiple=True,
+    shell_complete=agencies,
+    help="Only from this agency.",
+)
+@click.option("--after", type=Day(), help="Only what came on that day or later.")
+@click.option("--before", type=Day(future=True), help="Only what came on that day or earlier.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    metavar="KIND",
+    help="Only files of this kind, by their bytes: pdf, eml, docx, xlsx …",
+)
+@click.option("--installment", type=int, help="Only from this installment.")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="Pages to show."
+)
+@json_option
+@pass_here
+def search(
+    here: Here,
+    words: tuple[str, ...],
+    request_ids: tuple[str, ...],
+    agency_names: tuple[str, ...],
+    after: date | None,
+    before: date | None,
+    kinds: tuple[str, ...],
+    installment: int | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Find WORDS on the pages of everything filed: "a phrase", AND, OR, NOT, NEAR, begin*."""
+    from cpra import agencies as address_book
+    from cpra import folder
+    from cpra.actions.indexing import index
+    from cpra.index import pages
+
+    book = address_book.read(here.workspace)
+    filters = pages.Filters(
+        requests=tuple(folder.read(here.folder(text)).id for text in request_ids),
+        agencies=tuple(book.find(name).key for name in agency_names),
+        kinds=tuple(Kind(name) for name in kinds),
+        after=after,
+        before=before,
+        installment=installment,
+    )
+    move, end = progress_bar("Reading what is new")
+    try:
+        index(here.workspace, move)
+    finally:
+        end()
+    # Quoted on the command line, a phrase arrives as one word with spaces in it.
+    text = " ".join(f'"{w}"' if " " in w and '"' not in w else w for w in words)
+    found = pages.search(here.workspace.cache, text, filters, limit)
+    if as_json:
+        print_json({"hits": found.hits, "ignored": found.ignored, "more": found.more})
+    else:
+        _print(found)
+    for ignored in found.ignored:
+        say(f"Not searched for: {ignored}")
+    if not found.hits:
+        say("Nothing was found. Fewer words, another form of the word, or begin* find more.")
+        raise click.exceptions.Exit(1)
+
+
+def _print(found: Found) -> None:
+    """Page by page; the words that were found stand in [brackets]."""
+    for hit in found.hits:
+        place = hit.label or f"page {hit.page}"
+        click.echo(f"{hit.request}  {printable(hit.path)}, {place}")
+        marked = " ".join(printable(hit.passage.marked("[", "]")).split())
+        click.echo(f"    {marked}")
+    if found.more:
+        say("There may be more: --limit shows them.")
