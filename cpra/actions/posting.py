@@ -19,9 +19,6 @@ from cpra.letters.forms import read_letter
 from cpra.letters.text import text
 from cpra.workspace import Workspace, lock
 
-WAYS = ("email", "portal", "mail", "fax", "hand")
-"""How a letter can leave."""
-
 
 @dataclass(frozen=True, slots=True)
 class Posted:

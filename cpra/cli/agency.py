@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
+from cpra.agencies import KINDS
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import json_option, print_json
-
-KINDS = ("city", "county", "state", "federal", "court", "legislature")
 
 
 @click.group()

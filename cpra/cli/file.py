@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cpra.actions.filing import KIND_OF_WORD
 from cpra.cli.complete import requests
 from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
@@ -17,7 +18,7 @@ from cpra.cli.page import counted, json_option, on_terminal, print_json, progres
 if TYPE_CHECKING:
     from cpra.actions.filing import Filing
 
-WORDS = ("records", "determination", "denial", "extension", "acknowledgment", "fee", "letter")
+WORDS = tuple(KIND_OF_WORD)
 
 
 @click.command(epilog="Example: cpra file 9 ~/Downloads/Documents.zip --as records --on yesterday")
@@ -96,7 +97,7 @@ def file(
     if word is None and on_terminal() and not as_json:
         word = click.prompt("What are they?", type=click.Choice(WORDS), default="records", err=True)
     event = Event(
-        kind=filing.KIND_OF_WORD[word or "records"],
+        kind=KIND_OF_WORD[word or "records"],
         on=on or here.today,
         at=at,
         recorded=here.recorded,

@@ -11,8 +11,7 @@ from cpra.cli.complete import requests
 from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import day, json_option, print_json
-
-WAYS = ("email", "portal", "mail", "fax", "hand")
+from cpra.core.events import WAYS, Event
 
 
 @click.command(epilog="Example: cpra sent 12 --on today --via portal --reference 26-14221")
@@ -50,7 +49,6 @@ def sent(
     from cpra.actions import posting
     from cpra.cli.draft import lint_text
     from cpra.cli.next_date import next_date
-    from cpra.core.events import Event
 
     path = here.folder(request_id)
     event = Event(

@@ -45,6 +45,9 @@ OTHER_KINDS = (
 )
 """Events that other commands write."""
 
+WAYS = ("email", "portal", "mail", "fax", "hand")
+"""How a letter can leave."""
+
 KINDS = frozenset(RECORDED_KINDS) | frozenset(OTHER_KINDS)
 
 BEFORE_SENDING = frozenset(
