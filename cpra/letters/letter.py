@@ -247,10 +247,11 @@ def _emphasized(text: str) -> tuple[Run, ...]:
 
 def _styled(pieces: list[tuple[str, str]]) -> Iterator[Run]:
     """Runs from literal text and marks; a mark without its partner is printed."""
+    partners = _partners(pieces)
     at = 0
     while at < len(pieces):
         mark, text = pieces[at]
-        close = _partner(pieces, at) if mark else None
+        close = partners[at]
         if close is None:
             yield Run(text)
             at += 1
@@ -260,17 +261,25 @@ def _styled(pieces: list[tuple[str, str]]) -> Iterator[Run]:
         at = close + 1
 
 
-def _partner(pieces: list[tuple[str, str]], opening: int) -> int | None:
-    """Where the emphasis ends: the same mark, close to the words on both of its inner sides."""
-    before = pieces[opening - 1][1] if opening else ""
-    after = pieces[opening + 1][1] if opening + 1 < len(pieces) else " "
-    if after[0].isspace() or (before and before[-1].isalnum()):
-        return None
-    for close in range(opening + 2, min(len(pieces), opening + 200)):
-        same = pieces[close][0] == pieces[opening][0]
-        if same and not pieces[close - 1][1][-1].isspace():
-            return close
-    return None
+def _partners(pieces: list[tuple[str, str]]) -> list[int | None]:
+    """Where the emphasis that begins at a piece ends; None where none begins.
+
+    Marks stand close to the words on their inner sides, and none begins inside a word.
+    """
+    partners: list[int | None] = [None] * len(pieces)
+    nearest: dict[str, int] = {}
+    for at in range(len(pieces) - 1, -1, -1):
+        mark, _ = pieces[at]
+        if not mark:
+            continue
+        before = pieces[at - 1][1] if at else " "
+        after = pieces[at + 1][1] if at + 1 < len(pieces) else " "
+        opens = not after[0].isspace() and not before[-1].isalnum()
+        if opens and nearest.get(mark, 0) > at + 1:
+            partners[at] = nearest[mark]
+        if not before[-1].isspace():
+            nearest[mark] = at
+    return partners
 
 
 def _joined(runs: Iterator[Run]) -> tuple[Run, ...]:

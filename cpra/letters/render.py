@@ -7,6 +7,7 @@ is printed only if it is verified; one that was verified in part is printed afte
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from cpra.errors import BadFile, CpraError, NotFound, WrongUsage
 from cpra.letters.facts import Authorities, Facts
 from cpra.letters.letter import Letter, escaped, markdown, parse
 from cpra.letters.template import Library, Source, Template, split
-from cpra.letters.words import day, listed, months
+from cpra.letters.words import day, listed
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
@@ -134,8 +135,7 @@ class _Writer:
 
         self._authorities = authorities
         self._paths: dict[str, str] = {}
-        functions: dict[str, Callable[..., str]] = {"law": self._law, "months": months}
-        self._language = Language(_loader(library, self._paths), functions)
+        self._language = Language(_loader(library, self._paths), {"law": self._law})
 
     def line(self, source: Source, path: str, given: Mapping[str, object]) -> str:
         """One line of text, such as an item or a subject."""
@@ -151,9 +151,11 @@ class _Writer:
 
         text = "\n" * (source.line - 1) + source.text
         try:
-            compiled = self._language.from_string(text)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SyntaxWarning)  # Python's, on Jinja's code
+                compiled = self._language.from_string(text)
             compiled.filename = path
-            return "".join(compiled.generate(given))
+            return self._language.written(compiled.generate(given))
         except TemplateSyntaxError as error:
             at = self._paths.get(error.filename or "", error.filename) or path
             raise BadFile(f"{at}, line {error.lineno}: {_sentence(error)}") from None

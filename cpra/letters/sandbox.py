@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, TemplateSyntaxError, Undefined, nodes
-from jinja2.environment import TemplateModule
+from jinja2.environment import Template, TemplateModule
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import BlockReference, LoopContext, Macro, TemplateReference
 from jinja2.sandbox import SandboxedEnvironment
@@ -22,7 +23,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from cpra.letters import words
 
 SECONDS = 1.0
-LONGEST = 2_000_000
+LONGEST = 1_000_000
 """characters that a template may make of what it is given"""
 
 _TAG_LINE = re.compile(r"^[ \t]*((?:\{%[^%\n]*%\}[ \t]*)+)\n", re.MULTILINE)
@@ -60,24 +61,24 @@ class Language(SandboxedEnvironment):
             finalize=_printable,
             cache_size=100,
         )
-        self.globals = dict(functions)
-        self._given = frozenset(functions.values())
+        self.globals = {**functions, "months": _months}
+        self._given = frozenset({*functions.values(), _months})
         self.filters = {
-            "amount": words.money,
-            "day": words.day,
+            "amount": lambda value: words.money(_text(value)),
+            "day": lambda value: words.day(_date(value)),
             "default": _default,
             "first": _first,
             "join": self._joined,
             "last": _last,
             "length": len,
-            "listed": words.listed,
+            "listed": lambda values, word="and": words.listed(_texts(values), _text(word)),
             "lower": lambda text: _text(text).lower(),
-            "parts": words.parts,
-            "quoted": words.quoted,
-            "the": words.the,
+            "parts": lambda text: words.parts(_text(text)),
+            "quoted": lambda values, word="or": words.quoted(_texts(values), _text(word)),
+            "the": lambda name: words.the(_text(name)),
             "turns": self._turns,
             "upper": lambda text: _text(text).upper(),
-            "weekday": words.weekday,
+            "weekday": lambda value: words.weekday(_date(value)),
         }
         self._until = time.thread_time() + SECONDS
 
@@ -119,6 +120,17 @@ class Language(SandboxedEnvironment):
         self._step()
         return self._within("".join(pieces))
 
+    def written(self, pieces: Iterable[str]) -> str:
+        """What a template writes, piece by piece, up to the longest letter there can be."""
+        whole: list[str] = []
+        length = 0
+        for piece in pieces:
+            whole.append(piece)
+            length += len(piece)
+            if length > LONGEST:
+                raise Stopped(f"it makes more than {LONGEST:,} characters")
+        return "".join(whole)
+
     def _joined(self, values: Iterable[object], between: str = "") -> str:
         return self._within(_text(between).join(_text(value) for value in values))
 
@@ -130,12 +142,19 @@ class Language(SandboxedEnvironment):
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Any:
         """Another template, as `extends`, `include` and `import` ask for it."""
         self._step()
+        if not isinstance(name, (str, Template)):
+            raise SecurityError("another template is named by its text, such as parts/request.md")
         return super().get_template(name, parent, globals)
+
+    def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Any:
+        """Refused: a list of templates to try in turn."""
+        del names, parent, globals
+        raise SecurityError("another template is named by its text, such as parts/request.md")
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """`agency.name`: a member of what the template was given, never a Python attribute."""
         if isinstance(obj, Undefined):
-            return getattr(obj, attribute)
+            return _text(obj)
         if isinstance(obj, Mapping):
             return self._member(obj, attribute)
         if isinstance(obj, LoopContext) and attribute in _LOOP:
@@ -143,7 +162,7 @@ class Language(SandboxedEnvironment):
         if isinstance(obj, TemplateModule) and not attribute.startswith("_"):
             return getattr(obj, attribute, self.undefined(obj=obj, name=attribute))
         if isinstance(obj, TemplateReference):
-            return obj[attribute]
+            return self._block(obj, attribute)
         raise SecurityError(f'there is no "{attribute}" to be had here')
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -158,7 +177,15 @@ class Language(SandboxedEnvironment):
         raise SecurityError("only a list has numbered members")
 
     def _member(self, obj: Mapping[str, object], name: str) -> object:
-        return obj[name] if name in obj else self.undefined(obj=dict(obj), name=name)
+        if name in obj:
+            return obj[name]
+        return self.undefined(f'there is no "{name}" here; there is {words.listed(tuple(obj))}')
+
+    def _block(self, blocks: TemplateReference, name: str) -> object:
+        try:
+            return blocks[name]
+        except KeyError:
+            return self.undefined(name=name)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Macros, blocks and the functions a template is given; nothing else can be called."""
@@ -187,6 +214,25 @@ def _text(value: object) -> str:
     if isinstance(value, Undefined):
         return str(value)  # raises with the name that is missing
     raise SecurityError("this is not text; a list needs `listed`, a date needs `day`")
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    if isinstance(values, (list, tuple)):
+        return tuple(_text(value) for value in values)
+    return words.parts(_text(values))
+
+
+def _date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(_text("" if value is None else value))
+    except ValueError:
+        raise SecurityError("a date was needed here, and there is none") from None
+
+
+def _months(first: object, last: object) -> str:
+    return words.months(_date(first), _date(last))
 
 
 def _printable(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
@@ -23,33 +24,29 @@ MONTHS = (
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def day(value: date | str) -> str:
+def day(value: date) -> str:
     """`March 2, 2026`"""
-    on = value if isinstance(value, date) else date.fromisoformat(value)
-    return f"{MONTHS[on.month - 1]} {on.day}, {on.year}"
+    return f"{MONTHS[value.month - 1]} {value.day}, {value.year}"
 
 
-def weekday(value: date | str) -> str:
+def weekday(value: date) -> str:
     """`Monday, March 2, 2026`"""
-    on = value if isinstance(value, date) else date.fromisoformat(value)
-    return f"{WEEKDAYS[on.weekday()]}, {day(on)}"
+    return f"{WEEKDAYS[value.weekday()]}, {day(value)}"
 
 
-def months(first: date | str, last: date | str) -> str:
+def months(first: date, last: date) -> str:
     """`January to March 2026` for whole months, otherwise `January 5 to March 2, 2026`."""
-    start = first if isinstance(first, date) else date.fromisoformat(first)
-    end = last if isinstance(last, date) else date.fromisoformat(last)
-    whole = start.day == 1 and date.fromordinal(end.toordinal() + 1).day == 1
-    begin, finish = (f"{MONTHS[on.month - 1]}" for on in (start, end))
+    whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
+    begin, finish = (f"{MONTHS[on.month - 1]}" for on in (first, last))
     if not whole:
-        if start.year == end.year:
-            return f"{begin} {start.day} to {finish} {end.day}, {end.year}"
-        return f"{day(start)} to {day(end)}"
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{finish} {end.year}"
-    if start.year == end.year:
-        return f"{begin} to {finish} {end.year}"
-    return f"{begin} {start.year} to {finish} {end.year}"
+        if first.year == last.year:
+            return f"{begin} {first.day} to {finish} {last.day}, {last.year}"
+        return f"{day(first)} to {day(last)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{finish} {last.year}"
+    if first.year == last.year:
+        return f"{begin} to {finish} {last.year}"
+    return f"{begin} {first.year} to {finish} {last.year}"
 
 
 def parts(value: str) -> tuple[str, ...]:
@@ -57,18 +54,16 @@ def parts(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-def listed(values: Sequence[str] | str, word: str = "and") -> str:
+def listed(values: Sequence[str], word: str = "and") -> str:
     """`one`, `one and two`, `one, two and three`"""
-    members = parts(values) if isinstance(values, str) else tuple(str(value) for value in values)
-    if len(members) < 2:
-        return "".join(members)
-    return f"{', '.join(members[:-1])} {word} {members[-1]}"
+    if len(values) < 2:
+        return "".join(values)
+    return f"{', '.join(values[:-1])} {word} {values[-1]}"
 
 
-def quoted(values: Sequence[str] | str, word: str = "or") -> str:
+def quoted(values: Sequence[str], word: str = "or") -> str:
     """Search terms as a letter gives them: `"ICE", "HSI" or "detainer"`."""
-    members = parts(values) if isinstance(values, str) else tuple(values)
-    return listed([f'"{member}"' for member in members], word)
+    return listed([f'"{value}"' for value in values], word)
 
 
 def money(value: str) -> str:
