@@ -10,7 +10,7 @@ import pytest
 from cpra.core import exemptions, wording
 from cpra.core.items import Item
 from cpra.core.request import Requester
-from cpra.core.wording import Finding, Rule, Severity, WordingRules
+from cpra.core.wording import Finding, Rule, Severity
 from cpra.core.wording_rules import Look
 from cpra.errors import BadFile
 
@@ -36,7 +36,14 @@ AUTHORITIES = {
     "gilroy": Cited("City of Gilroy v. Superior Court (Jan. 15, 2026) S282937", "V"),
     "getz": Cited("Getz v. Superior Court (2021) 72 Cal.App.5th 637", "V"),
 }
-ITEM_LOOKS = {Look.ITEM, Look.ITEM_MISSING, Look.NO_DATES, Look.OPEN_DATES, Look.TERMS}
+ITEM_LOOKS = {
+    Look.ITEM,
+    Look.ITEM_MISSING,
+    Look.NO_DATES,
+    Look.OPEN_DATES,
+    Look.TERMS,
+    Look.UNBOUNDED,
+}
 
 
 def checked(letter: str, *items: str, law: str = "cpra", kind: str = "city") -> dict[str, Finding]:
@@ -116,6 +123,76 @@ def test_items_that_the_letter_does_not_number_are_checked_as_request_toml_has_t
     assert found["no-date-range"].where == "item 1"
 
 
+def test_an_item_that_was_edited_is_checked_as_the_letter_has_it() -> None:
+    letter = (
+        "Please note:\n\n1. I am in no hurry.\n2. I write on paper.\n\n"
+        "I request copies of:\n\n"
+        "1. E-mail of the Chief about cameras, January 1, 2026 through March 31, 2026,\n"
+        "   in the mailbox of the Chief.\n\n"
+        "   The attachments belong to it.\n"
+        "2. The policy now in force.\n"
+    )
+    found = checked(letter, "E-mail of the Chief about cameras", "The policy")
+    assert "no-date-range" not in found
+    assert "item-differs" not in found
+
+
+def test_an_item_of_request_toml_that_the_letter_lost_is_named() -> None:
+    letter = "I request copies of:\n\n1. The policy now in force.\n"
+    found = checked(letter, "The policy now in force.", "Invoices for drones paid in 2025.")
+    assert found["item-differs"].where == "item 2"
+
+
+def test_a_list_of_demands_is_no_list_of_items() -> None:
+    letter = "If you withhold anything, please:\n\n1. Explain why.\n2. Name who decided.\n"
+    assert "question" not in checked(letter)
+    assert "question" in checked("1. Explain why.\n")
+
+
+def test_the_law_has_to_bind_the_agency() -> None:
+    found = checked("I request copies.", law="cpra", kind="federal")["wrong-law"]
+    assert found.severity is Severity.ERROR
+    assert found.text.startswith("The request is made under the California Public Records Act")
+    assert found.suggestion == "make it under the federal Freedom of Information Act"
+    choice = checked("I request copies.", law="foia", kind="state")["wrong-law"]
+    assert choice.suggestion.endswith(
+        "California Public Records Act or the Information Practices Act"
+    )
+    assert "wrong-law" not in checked("I request copies.", law="ipa", kind="state")
+    assert "wrong-law" not in checked("I request copies.", law="cpra", kind="")
+
+
+def test_what_the_requester_entered_about_themselves_is_their_choice() -> None:
+    letter = "Call me at (213) 555-0123 or 415-555-0199."
+    who = Requester(phone="(213) 555-0123")
+    found = wording.lint(letter, (), "cpra", "city", RULES, AUTHORITIES, who)
+    assert [one.words for one in found if one.rule == "phone"] == ["415-555-0199"]
+
+
+def test_a_pair_of_sections_is_judged_only_where_the_right_pair_is_verified() -> None:
+    assert "crosswalk" in checked("Gov. Code § 7923.625 (formerly § 6254(c))")
+    assert "crosswalk" not in checked("Gov. Code § 7929.000 (formerly § 6254(d))")
+    assert "crosswalk" not in checked("Gov. Code § 7922.535 (formerly § 6253)")
+
+
+def test_errors_come_first_and_then_the_items() -> None:
+    letter = "Dear [NAME]:\n\n1. Why?\n2. All e-mail since 2020.\n\nGov. Code § 6253(c)"
+    found = wording.lint(letter, (), "cpra", "city", RULES, AUTHORITIES)
+    assert [(one.rule, one.where) for one in found][:5] == [
+        ("blank", "letter line 1"),
+        ("repealed", "letter line 6"),
+        ("no-date-range", "item 1"),
+        ("question", "item 1"),
+        ("open-date-range", "item 2"),
+    ]
+
+
+def test_an_item_names_a_unit_if_the_letter_does_so_for_all() -> None:
+    item = "1. E-mail about cameras from January 1, 2026 through March 31, 2026.\n"
+    assert "no-unit" in checked(f"To the custodian of records:\n\n{item}")
+    assert "no-unit" not in checked(f"{item}\nThe records are likely to be held by the Jail.\n")
+
+
 def test_a_follow_up_needs_no_items_and_no_period() -> None:
     letter = "My request of March 2, 2026 is still open:\n\n1. E-mail about cameras.\n"
     found = wording.lint(letter, (), "cpra", "city", RULES, AUTHORITIES, follow_up=True)
@@ -131,8 +208,3 @@ def test_damaged_rules_name_the_rule_and_the_pattern() -> None:
         wording.read(f"law = []\n{rule}", "wording.toml", LEDGER)
     with pytest.raises(BadFile, match='did you mean "severity"'):
         wording.read(rule.replace("severity", "severty"), "wording.toml", LEDGER)
-
-
-def test_rules_are_what_they_are_read_as() -> None:
-    assert isinstance(RULES, WordingRules)
-    assert Requester() == Requester(name="")

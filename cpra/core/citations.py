@@ -205,21 +205,23 @@ def _siblings(words: str) -> tuple[str, tuple[str, ...]]:
     more = re.search(rf"{_MORE}(?=(?:,?\ et\ seq\.?)?$)", words)
     if more is None or not more[0]:
         return words, ()
-    first, added = words[: more.start()], _PARENTHESES.findall(more[0])
-    if re.search(r"[-\u2013\u2014]|\ to\ ", more[0]):
-        low, high = _PARENTHESES.findall(first)[-1:], added[-1]
-        span = _between(low[0], high) if low else ()
-        return first, (*span, *added)
+    first, added = words[: more.start()], []
+    before = (_PARENTHESES.findall(first) or [""])[-1]
+    for join, part in re.findall(r"([^()]*)\(([a-zA-Z0-9]{1,4})\)", more[0]):
+        if re.search(_DASH + r"|\ to\ ", join):
+            added += _between(before, part)
+        added.append(part)
+        before = part
     return first, tuple(added)
 
 
-def _between(low: str, high: str) -> tuple[str, ...]:
+def _between(low: str, high: str) -> list[str]:
     """The subdivisions between two: (a) to (d) leaves b and c."""
     if low.isdigit() and high.isdigit():
-        return tuple(str(n) for n in range(int(low) + 1, int(high)))
+        return [str(n) for n in range(int(low) + 1, int(high))]
     if len(low) == len(high) == 1:
-        return tuple(chr(n) for n in range(ord(low) + 1, ord(high)))
-    return ()
+        return [chr(n) for n in range(ord(low) + 1, ord(high))]
+    return []
 
 
 def _introduced_by_see(text: str, start: int) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from cpra.core.items import Item
-from cpra.core.passages import Passage, passages
+from cpra.core.passages import Passage, passages, runs
 from cpra.core.request import Requester
 from cpra.core.vouched import Vouched
 from cpra.core.wording_rules import Rule, WordingRules
 
 _AROUND = 100
 """how far from what a rule found its `unless` is looked for"""
+_ANNOUNCES = re.compile(r"\b(?:request|ask|seek)\w*\b.*:\s*$", re.IGNORECASE)
+"""a paragraph after which the records stand: "I request the following records:" """
+_DEMANDS = re.compile(r"\b(?:please|that you|you (?:must|should|are))\b[^.]*:\s*$", re.IGNORECASE)
+"""a paragraph after which something else is asked of the agency: "I request that you:" """
 _ALIKE = 0.6
 """from this likeness on, a numbered paragraph is the item of request.toml that was edited"""
 
@@ -40,7 +45,7 @@ class Draft:
 
     def where(self, passage: Passage, offset: int) -> str:
         """`item 2`, or `letter line 14`."""
-        if passage in self.items:
+        if passage.number is not None:
             return f"item {passage.number}"
         return f"letter line {passage.line_of(offset)}"
 
@@ -50,13 +55,23 @@ def parts(
 ) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
     """The items as the letter has them (request.toml's, where it has none), and the rest."""
     found = passages(letter)
-    if follow_up:
-        return (), found
-    numbered = tuple(one for one in found if one.number is not None)
-    if items and not any(alike(numbered, item) for item in items):
-        own = tuple(Passage(item.text, 0, item.n) for item in items)
-        return own, found
-    return numbered, tuple(one for one in found if one.number is None)
+    own = () if follow_up else _items(found, items)
+    prose = tuple(replace(one, number=None) for one in found if one not in own)
+    return own, prose
+
+
+def _items(found: tuple[Passage, ...], items: Sequence[Item]) -> tuple[Passage, ...]:
+    """The numbered list that asks for records, or the paragraph that one announces."""
+    lists = runs(found)
+    if items:
+        known = [sum(alike(one, item) for item in items) for one in lists]
+        if any(known):
+            return lists[known.index(max(known))]
+        return tuple(Passage(item.text, 0, item.n) for item in items)
+    before = {one: found[found.index(one[0]) - 1].flat for one in lists if one[0] != found[0]}
+    asking = [one for one in lists if not _DEMANDS.search(before.get(one, ""))]
+    announced = tuple(after for one, after in pairwise(found) if _ANNOUNCES.search(one.flat))
+    return asking[0] if asking else announced
 
 
 def alike(numbered: Sequence[Passage], item: Item) -> bool:
@@ -75,11 +90,16 @@ def folded(text: str) -> str:
 
 
 def matches(rule: Rule, passage: Passage) -> Iterator[re.Match[str]]:
-    """What a rule's patterns find in a passage, unless something near it excuses it."""
+    """What a rule finds in a passage, each place once, unless something near it excuses it."""
     text = passage.flat
-    for pattern in rule.match:
-        for match in pattern.finditer(text):
-            near = slice(max(0, match.start() - _AROUND), match.end() + _AROUND)
-            views = (text[near], passage.text[near])
-            if not any(excuse.search(view) for excuse in rule.unless for view in views):
-                yield match
+    taken = 0
+    for match in sorted(
+        (match for pattern in rule.match for match in pattern.finditer(text)),
+        key=lambda match: (match.start(), -match.end()),
+    ):
+        near = slice(max(0, match.start() - _AROUND), match.end() + _AROUND)
+        views = (text[near], passage.text[near])
+        if match.start() < taken or any(e.search(view) for e in rule.unless for view in views):
+            continue
+        taken = match.end()
+        yield match

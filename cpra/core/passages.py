@@ -19,7 +19,7 @@ class Passage:
     line: int
     """the line of the letter on which it begins, from 1"""
     number: int | None = None
-    """its number, if it is one of the numbered items"""
+    """its number, if it has one"""
 
     @property
     def flat(self) -> str:
@@ -32,23 +32,29 @@ class Passage:
 
 
 def passages(letter: str) -> tuple[Passage, ...]:
-    """The paragraphs of a letter; the first run of numbers 1, 2, 3 … are the items."""
+    """The paragraphs of a letter; what is indented below a numbered one belongs to it."""
     found: list[Passage] = []
-    expected = 1
     for line, block in _blocks(letter):
-        number = _NUMBERED.match(block)
-        if number and int(number[1]) == expected:
-            expected += 1
+        if number := _NUMBERED.match(block):
             found.append(Passage(block[number.end() :], line, int(number[1])))
         elif found and found[-1].number is not None and _INDENTED.match(block):
             before = found.pop()
             gap = "\n" * (line - before.line_of(len(before.text)))
             found.append(Passage(before.text + gap + block, before.line, before.number))
         else:
-            if number and int(number[1]) == 1:
-                expected = 0
             found.append(Passage(block, line))
     return tuple(found)
+
+
+def runs(found: tuple[Passage, ...]) -> tuple[tuple[Passage, ...], ...]:
+    """The numbered lists of a letter: each begins with 1 and goes on with the next number."""
+    lists: list[list[Passage]] = []
+    for one in found:
+        if one.number == 1:
+            lists.append([one])
+        elif lists and one.number == len(lists[-1]) + 1:
+            lists[-1].append(one)
+    return tuple(tuple(one) for one in lists)
 
 
 def _blocks(letter: str) -> Iterator[tuple[int, str]]:

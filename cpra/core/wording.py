@@ -18,6 +18,11 @@ from cpra.core.vouched import Authority, vouched
 from cpra.core.wording_authorities import crosswalk, repealed, unknown, with_status
 from cpra.core.wording_rules import Finding, Law, Look, Rule, Severity, WordingRules, read
 
+_PERIOD = re.compile(
+    r"\W*(?:date|time)\W?\s?(?:range|period|frame|span)|\W*period\b", re.IGNORECASE
+)
+_COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
 __all__ = ["Authority", "Finding", "Rule", "Severity", "WordingRules", "lint", "read"]
 
 
@@ -51,7 +56,7 @@ def lint(
     found = [
         finding
         for rule in rules.rules
-        if not (rule.laws and law not in rule.laws) and not (rule.requests and follow_up)
+        if (not rule.laws or law in rule.laws) and not (rule.requests and follow_up)
         for finding in _LOOKS[rule.look](rule, draft)
     ]
     once = {(one.rule, one.where, one.words): one for one in reversed(found)}
@@ -91,6 +96,13 @@ def _in(
     return look
 
 
+def _in_items(rule: Rule, draft: Draft) -> Iterator[Finding]:
+    """A rule whose patterns are looked for in the items: each item once."""
+    for item in draft.items:
+        if match := next(matches(rule, item), None):
+            yield rule.finding(draft.where(item, match.start()), " ".join(match[0].split()))
+
+
 def _personal(rule: Rule, draft: Draft) -> Iterator[Finding]:
     who = draft.requester
     own = folded(" ".join((who.name, who.organization, who.email, who.address, who.phone)))
@@ -109,18 +121,20 @@ def _item_missing(rule: Rule, draft: Draft) -> Iterator[Finding]:
     if any(pattern.search(one.flat) for pattern in rule.unless for one in draft.prose):
         return
     for item in draft.items:
-        if not any(pattern.search(item.flat) for pattern in rule.match):
-            yield rule.finding(f"item {item.number}")
+        concerned = not rule.when or any(pattern.search(item.flat) for pattern in rule.when)
+        if concerned and not any(pattern.search(item.flat) for pattern in rule.match):
+            yield rule.finding(draft.where(item, 0))
 
 
 # --- dates and terms ---------------------------------------------------------------------------
 
 
 def _covered(draft: Draft) -> bool:
-    """True if the letter gives a closed period outside its items, for all of them."""
+    """True if the letter gives a closed period for all of its items."""
+    labelled = (item for item in draft.items if _PERIOD.match(item.text))
     return any(
         span.kind is SpanKind.CLOSED and (span.two_ends or "year" in span.words)
-        for passage in draft.prose
+        for passage in (*draft.prose, *labelled)
         for span in spans(passage.text)
     )
 
@@ -134,7 +148,7 @@ def _no_dates(rule: Rule, draft: Draft) -> Iterator[Finding]:
         return
     for item in draft.items:
         if not spans(item.text) and not _excused(rule, item):
-            yield rule.finding(f"item {item.number}")
+            yield rule.finding(draft.where(item, 0))
 
 
 def _open_dates(rule: Rule, draft: Draft) -> Iterator[Finding]:
@@ -149,7 +163,7 @@ def _open_dates(rule: Rule, draft: Draft) -> Iterator[Finding]:
                 and not covered
                 and not _excused(rule, item)
             ):
-                yield rule.finding(f"item {item.number}", span.words)
+                yield rule.finding(draft.where(item, 0), span.words)
 
 
 def _reversed_dates(rule: Rule, draft: Draft) -> Iterator[Finding]:
@@ -159,11 +173,23 @@ def _reversed_dates(rule: Rule, draft: Draft) -> Iterator[Finding]:
                 yield rule.finding(draft.where(passage, span.start), span.words)
 
 
+def _unbounded(rule: Rule, draft: Draft) -> Iterator[Finding]:
+    """ "Any and all" in an item that a period and a unit, address or term do not hold together."""
+    covered = _covered(draft)
+    for item in draft.items:
+        closed = covered or any(span.kind is not SpanKind.OPEN for span in spans(item.text))
+        if closed and _excused(rule, item):
+            continue
+        found = (pattern.search(item.flat) for pattern in rule.match)
+        if first := next((match for match in found if match), None):
+            yield rule.finding(draft.where(item, first.start()), " ".join(first[0].split()))
+
+
 def _terms(rule: Rule, draft: Draft) -> Iterator[Finding]:
     for item in draft.items:
         count = sum(len(pattern.findall(item.flat)) for pattern in rule.match)
         if count > rule.most:
-            yield rule.finding(f"item {item.number}", str(count), most=str(rule.most))
+            yield rule.finding(draft.where(item, 0), str(count), most=str(rule.most))
 
 
 # --- items that the letter speaks of -----------------------------------------------------------
@@ -176,6 +202,16 @@ def _item_numbers(rule: Rule, draft: Draft) -> Iterator[Finding]:
             for number in re.findall(r"\d+", match[0]):
                 if int(number) not in known:
                     yield rule.finding(draft.where(passage, match.start()), match[0])
+
+
+def _item_count(rule: Rule, draft: Draft) -> Iterator[Finding]:
+    count = len(draft.items)
+    for passage in draft.prose if count else ():
+        for match in matches(rule, passage):
+            announced = match["count"].casefold()
+            number = int(announced) if announced.isdigit() else _COUNTS.index(announced)
+            if number != count:
+                yield rule.finding(draft.where(passage, match.start()), match[0])
 
 
 def _item_differs(rule: Rule, draft: Draft) -> Iterator[Finding]:
@@ -199,7 +235,7 @@ def _names(laws: Sequence[Law]) -> str:
 
 _LOOKS: Mapping[Look, Callable[[Rule, Draft], Iterator[Finding]]] = {
     Look.LETTER: _in(lambda draft: draft.passages),
-    Look.ITEM: _in(lambda draft: draft.items),
+    Look.ITEM: _in_items,
     Look.PROSE: _in(lambda draft: draft.prose),
     Look.PERSONAL: _personal,
     Look.MISSING: _missing,
@@ -207,8 +243,10 @@ _LOOKS: Mapping[Look, Callable[[Rule, Draft], Iterator[Finding]]] = {
     Look.NO_DATES: _no_dates,
     Look.OPEN_DATES: _open_dates,
     Look.REVERSED_DATES: _reversed_dates,
+    Look.UNBOUNDED: _unbounded,
     Look.TERMS: _terms,
     Look.ITEM_NUMBERS: _item_numbers,
+    Look.ITEM_COUNT: _item_count,
     Look.ITEM_DIFFERS: _item_differs,
     Look.REPEALED: repealed,
     Look.CROSSWALK: crosswalk,

@@ -42,10 +42,14 @@ class Look(StrEnum):
     NO_DATES = "no-dates"
     OPEN_DATES = "open-dates"
     REVERSED_DATES = "reversed-dates"
+    UNBOUNDED = "unbounded"
+    """its patterns, in an item that has no closed period or none of what would bound it"""
     TERMS = "terms"
     """more search terms in one item than `most`"""
     ITEM_NUMBERS = "item-numbers"
     """speaks of an item that the letter does not have"""
+    ITEM_COUNT = "item-count"
+    """announces another number of items than it has"""
     ITEM_DIFFERS = "item-differs"
     """the letter and request.toml do not ask for the same"""
     REPEALED = "repealed"
@@ -93,6 +97,8 @@ class Rule:
     """true for what only a first request needs, no follow-up letter"""
     match: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
+    when: tuple[re.Pattern[str], ...]
+    """an item concerns the rule only if one of these is in it; empty for every item"""
     most: int
     hits: tuple[str, ...]
     misses: tuple[str, ...]
@@ -147,6 +153,7 @@ _RULE = {
     "case": Key(bool),
     "match": Key(list, of=str),
     "unless": Key(list, of=str),
+    "when": Key(list, of=str),
     "most": Key(int),
     "hits": Key(list, of=str),
     "misses": Key(list, of=str),
@@ -180,7 +187,7 @@ def read(text: str, path: str, exemptions: Exemptions) -> WordingRules:
 
 def _bad_patterns(data: Mapping[str, Any]) -> list[tuple[str, re.error]]:
     bad = []
-    for words in (*data.get("match", ()), *data.get("unless", ())):
+    for words in (word for name in ("match", "unless", "when") for word in data.get(name, ())):
         try:
             re.compile(words)
         except re.error as error:
@@ -202,6 +209,7 @@ def _rule(data: Mapping[str, Any]) -> Rule:
         requests=data.get("requests", False),
         match=tuple(re.compile(words, flags) for words in data.get("match", ())),
         unless=tuple(re.compile(words, flags) for words in data.get("unless", ())),
+        when=tuple(re.compile(words, flags) for words in data.get("when", ())),
         most=data.get("most", 0),
         hits=tuple(data.get("hits", ())),
         misses=tuple(data.get("misses", ())),
