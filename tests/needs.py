@@ -8,13 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-INSTALL = {
-    "pdftoppm": "apt-get install poppler-utils",
-    "pdftotext": "apt-get install poppler-utils",
-    "soffice": "apt-get install libreoffice-writer-nogui",
-    "git": "apt-get install git",
-    "tmux": "apt-get install tmux",
-}
+from tests.programs import advice
 
 
 def missing(reason: str) -> NoReturn:
@@ -28,5 +22,5 @@ def needs_program(name: str) -> str:
     """The path of a program on this machine, or a skip that names the line that installs it."""
     path = shutil.which(name)
     if path is None:
-        missing(f"{name} is not on PATH: {INSTALL.get(name, 'install it')}")
+        missing(f"{name} is not on PATH: {advice(name)}")
     return path
