@@ -104,8 +104,11 @@ def main() -> None:
     except click.exceptions.Abort:
         click.echo("\nStopped. Nothing more was done.", err=True)
         code = 130
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = error.exit_code
+    except click.ClickException as error:
+        click.echo(f"Error: {error.format_message()}{_help_of(error)}", err=True)
         code = error.exit_code
     except CpraError as error:
         click.echo(f"Error: {error}", err=True)
@@ -118,3 +121,11 @@ def main() -> None:
         click.echo(f"Error: {error.strerror or error}: {error.filename or 'the system'}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _help_of(error: click.ClickException) -> str:
+    """The way out of a wrong option: where the right ones are shown."""
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    if ctx is None or ctx.parent is None:
+        return ""
+    return f" (`{ctx.command_path} --help`)"
