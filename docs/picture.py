@@ -1,7 +1,7 @@
 """Makes docs/demo.svg, the picture of a real run in the README: `python docs/picture.py`.
 
-It runs the installed `cpra demo` in a new folder and draws what came out, to the letter; only a long
-middle is cut, and where it is cut a line says so.
+It runs the installed `cpra demo` in a new folder and draws what came out, to the letter; only the
+end is cut, and a line says so.
 """
 
 from __future__ import annotations
