@@ -161,12 +161,12 @@ def _office(entry: schema.Data) -> Office:
 
 def _closure(entry: schema.Data) -> Closure:
     """A closure without a source is the user's own word, which counts like a verified one."""
-    first, last = entry.get("first"), entry.get("last")
+    range_: tuple[date, ...] = tuple(entry[key] for key in ("first", "last") if key in entry)
     source = entry.get("source", "user")
     return Closure(
         name=entry.get("name", "closed"),
         dates=tuple(entry.get("dates", ())),
-        ranges=((first or last, last or first),) if first or last else (),
+        ranges=((range_[0], range_[-1]),) if range_ else (),
         weekly=(WEEKDAYS.index(entry["weekly"]),) if "weekly" in entry else (),
         alternate=entry.get("alternate"),
         since=entry.get("since"),

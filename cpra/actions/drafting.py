@@ -131,7 +131,8 @@ def _written(wish: Wish, number: str, today: date) -> tuple[Request, str]:
         requester=wish.requester,
         subject=wish.subject,
     )
-    own = render.items(wish.template, wish.values, facts)
+    authorities = statutes.law().authorities
+    own = render.items(wish.template, wish.values, facts, authorities)
     items = tuple(Item(n, text) for n, text in enumerate((*own, *wish.items), start=1))
     subject = wish.subject or render.subject(wish.template, wish.values, facts)
     request = Request(
@@ -145,7 +146,7 @@ def _written(wish: Wish, number: str, today: date) -> tuple[Request, str]:
         requester=wish.requester,
     )
     facts = replace(facts, subject=subject, items=items)
-    letter = render.render(wish.template, wish.values, facts, statutes.law().authorities)
+    letter = render.render(wish.template, wish.values, facts, authorities)
     return request, letter
 
 

@@ -96,7 +96,7 @@ def _insert(
         (name, *read.request, stamp, read.flags),
     )
     for row in read.dates:
-        was = before.get(row[1], "")
+        was = before.get(str(row[1]), "")
         db.execute(
             "INSERT INTO date VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (name, *row, was if was != row[4] else ""),
