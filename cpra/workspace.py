@@ -39,6 +39,7 @@ CONFIG_KEYS = {
 }
 
 GITATTRIBUTES = "* -text\nevents.jsonl merge=union\n"
+GITIGNORE = ".cache/\n.lock\n.partial-*\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def init(root: Path, readme: str) -> tuple[Path, ...]:
         for name, text in (
             ("README.md", readme),
             (".gitattributes", GITATTRIBUTES),
+            (".gitignore", GITIGNORE),
             ("agencies.toml", _AGENCIES),
             (MARKER, _CONFIG),  # last: the marker says that the rest is there
         ):
