@@ -1,1 +1,56 @@
 """The law as data: rules, calendars and authorities, each cited, dated and exemplified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cpra.errors import NotFound
+
+if TYPE_CHECKING:
+    from cpra.core.law import Law
+
+_HERE = Path(__file__).parent
+_OTHER = frozenset({"agencies.toml", "exemptions.toml", "wording.toml"})
+"""data that is no law: core.exemptions and core.wording read it"""
+
+
+def text(name: str) -> str:
+    """The text of one of the data files, such as `exemptions.toml`."""
+    path = _HERE / name
+    if not path.is_file():
+        raise NotFound(f'cpra ships no "{name}"; there are {", ".join(sorted(_names()))}')
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def law() -> Law:
+    """The law that cpra ships, read once a process and only as far as it is asked for."""
+    from cpra.core.law import read
+
+    return read(_Texts())
+
+
+class _Texts(Mapping[str, str]):
+    """The law's files, each read when its text is asked for."""
+
+    def __getitem__(self, name: str) -> str:
+        """The text of a file."""
+        if name not in _names() - _OTHER:
+            raise KeyError(name)
+        return text(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """The file names in order."""
+        return iter(sorted(_names() - _OTHER))
+
+    def __len__(self) -> int:
+        """How many files there are."""
+        return len(_names() - _OTHER)
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(path.name for path in _HERE.glob("*.toml"))

@@ -1,0 +1,223 @@
+"""One rule bound to one office's calendars: the last day, the latest day, and what separates them.
+
+Days are ordinals (`date.toordinal`) here, so that a table of dates is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from typing import NamedTuple
+
+from cpra.core.calendar import Calendar, Closed, Office
+from cpra.core.rules import Bill, Count, Other, Rule
+from cpra.core.words import day_words, joined
+
+AFTER_HOURS = time(17)
+"""presumed where an agency has not said when its day ends"""
+
+
+class Start(NamedTuple):
+    """What starts a clock: the day as an ordinal, the hour if it is known, and how it came."""
+
+    day: int
+    at: time | None = None
+    kind: str = ""
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A way to read the law that gives a later date than its plain words, and why."""
+
+    name: str
+    due: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The period of a rule for one office."""
+
+    rule: Rule
+    count: Count
+    narrow: Calendar | None
+    wide: Calendar | None
+    office: Office
+    base: Clock | None = None
+    """the clock of the rule that this one extends"""
+    contingent: Clock | None = None
+    """the version that a bill would bring, for the same receipts"""
+    bill: Bill | None = None
+    """the bill, on that version's own clock"""
+    paused: int = 0
+    """days within the period on which it stands still"""
+
+    def nominal(self, start: Start) -> int:
+        """The last day as counted, before it rolls."""
+        first = self.base.nominal(start) if self.base else start.day
+        return self.count.end(first, self.narrow, self.paused)
+
+    def due(self, start: Start) -> int:
+        """The last day by the plain words, rolled."""
+        return self._rolled(self.nominal(start), self.narrow)
+
+    def rolled(self, start: Start) -> tuple[Closed, ...]:
+        """The closed days over which the last day rolled; of working days, those left out."""
+        if self.narrow is None or self.count.before:
+            return ()
+        if self.count.working:
+            first = self.base.due(start) if self.base else start.day
+            days = self.narrow.skipped(first + 1, self.due(start))
+            return tuple(closed for closed in days if closed.on.weekday() < 5)
+        return self.narrow.skipped(self.nominal(start), self.due(start))
+
+    def skipped(self, nominal: date, due: date) -> tuple[Closed, ...]:
+        """The closed days between a last day and the day to which it rolled."""
+        if self.narrow is None:
+            return ()
+        return self.narrow.skipped(nominal.toordinal(), due.toordinal())
+
+    def rolled_by(self, start: Start) -> str:
+        """The names of those days, one after the other."""
+        return " > ".join(closed.name for closed in self.rolled(start))
+
+    def deemed(self, start: Start) -> int:
+        """The day on which an agency could say that it received what came then."""
+        if (
+            self.wide is None
+            or "receipt" not in self.rule.latest
+            or self.office.receipt == "as-received"
+        ):
+            return start.day
+        if self.after_hours(start):
+            return self.wide.nth(start.day, 1)
+        return self.wide.roll(start.day)
+
+    def after_hours(self, start: Start) -> bool:
+        """True when it came at or after the hour at which the office's day ends."""
+        return start.at is not None and start.at >= (self.office.cutoff or AFTER_HOURS)
+
+    def latest(self, start: Start) -> int:
+        """The last day that any reading allows."""
+        first = self.base.latest(start) if self.base else self.deemed(start)
+        last = max(self.due(start), self._end(first, self._widest))
+        for other in self._others(start):
+            last = max(last, self._other(other, first))
+        if self.contingent:
+            last = max(last, self.contingent.latest(start))
+        return last
+
+    def readings(self, start: Start) -> tuple[Reading, ...]:
+        """Every reading that gives a later date than `due`, the earliest first."""
+        due = date.fromordinal(self.due(start))
+        found: dict[date, Reading] = {}
+        for reading in self._readings(start):
+            if reading.due > due:
+                found.setdefault(reading.due, reading)
+        return tuple(found[day] for day in sorted(found))
+
+    @property
+    def why_contingent(self) -> str:
+        """One sentence where the date depends on a law that is not confirmed; otherwise nothing."""
+        return self.contingent.bill.why if self.contingent and self.contingent.bill else ""
+
+    def _readings(self, start: Start) -> Iterator[Reading]:
+        """Every reading, the simplest first; the last of all of them is `latest`."""
+        yield from self._extended(start) if self.base else self._received(start)
+        first = self.base.latest(start) if self.base else self.deemed(start)
+        for other in self._others(start):
+            yield _reading(other.name, self._other(other, first), other.why)
+        if self.contingent and self.contingent.bill:
+            bill = self.contingent.bill
+            yield _reading(bill.id, self.contingent.due(start), bill.why)
+            why = f"{bill.title} as well, together with the readings above"
+            yield _reading(f"{bill.id}-latest", self.contingent.latest(start), why)
+
+    def _received(self, start: Start) -> Iterator[Reading]:
+        deemed = self.deemed(start)
+        later = self._why_deemed(start, deemed)
+        yield _reading("receipt", self._end(deemed, self.narrow), later)
+        yield _reading("holidays", self._end(start.day, self._widest), self._why_wide(start.day))
+        both = f"{later}; and {self._why_wide(deemed)}"
+        yield _reading("receipt-and-holidays", self._end(deemed, self._widest), both)
+
+    def _extended(self, start: Start) -> Iterator[Reading]:
+        if self.base is None:
+            return
+        words = self.count.words
+        due, latest = self.base.due(start), self.base.latest(start)
+        nominal = self.base.nominal(start)
+        yield _reading(
+            "rolled-day",
+            self._end(due, self.narrow),
+            f"the {words} counted from {_day(due)}, the day to which the first period rolled",
+        )
+        yield _reading("holidays", self._end(nominal, self._widest), self._why_wide(nominal))
+        why = f"the {words} counted from {_day(latest)}, the latest day of the first period"
+        if wide := self._weaker(latest):
+            why += f"; and {wide}"
+        yield _reading("latest-day", self._end(latest, self._widest), why)
+
+    def _why_deemed(self, start: Start, deemed: int) -> str:
+        if self.after_hours(start) and start.at is not None:
+            hour = (self.office.cutoff or AFTER_HOURS).isoformat("minutes")
+            whose = "the agency's" if self.office.cutoff else "the usual"
+            when = f"received at {start.at.isoformat('minutes')}, after {whose} hours ({hour})"
+        else:
+            when = f"received on {_day(start.day)}, a closed day"
+        says = "the agency counts" if self.office.receipt else "an agency may count"
+        return f"{when}: {says} it as received on {_day(deemed)}"
+
+    def _why_wide(self, first: int) -> str:
+        return self._weaker(first) or "holidays of weaker standing are counted"
+
+    def _weaker(self, first: int) -> str:
+        """The days that only the wide calendar closes and that make this period longer."""
+        if self._widest is None or self.narrow is None:
+            return ""
+        end = self._end(first, self._widest)
+        nominal = first if self.count.working else self.count.end(first, self._widest)
+        days = self._widest.skipped(nominal, end)
+        weaker = [day for day in days if self.narrow.reason(day.on) is None]
+        if not weaker:
+            return ""
+        names = joined([f"{day.name} ({day.authority or day.status})" for day in weaker])
+        return f"{names} taken as a holiday"
+
+    @property
+    def _widest(self) -> Calendar | None:
+        return self.wide if "holidays" in self.rule.latest else self.narrow
+
+    def _others(self, start: Start) -> Iterator[Other]:
+        for other in self.rule.others:
+            if other.unless and other.unless == (start.kind or self.rule.starts[0]):
+                continue
+            if other.via and other.via != start.via:
+                continue
+            yield other
+
+    def _other(self, other: Other, first: int) -> int:
+        """The last day by another count, from the latest day on which the period could begin."""
+        calendar = self._widest
+        if other.after is not None:
+            first = other.after.end(first, calendar)
+        end = other.count.end(first, calendar, self.paused)
+        return calendar.roll(end) if calendar and other.count.calendar else end
+
+    def _end(self, first: int, calendar: Calendar | None) -> int:
+        return self._rolled(self.count.end(first, calendar, self.paused), calendar)
+
+    def _rolled(self, nominal: int, calendar: Calendar | None) -> int:
+        if calendar is None or self.count.working or self.count.before:
+            return nominal
+        return calendar.roll(nominal)
+
+
+def _reading(name: str, day: int, why: str) -> Reading:
+    return Reading(name, date.fromordinal(day), why)
+
+
+def _day(ordinal: int) -> str:
+    return day_words(date.fromordinal(ordinal))

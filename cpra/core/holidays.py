@@ -1,0 +1,167 @@
+"""Lists of holidays as the law names them, each day with its authority."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ORDINALS = ("first", "second", "third", "fourth", "last")
+_WHEN = re.compile(
+    r"(?P<after>day after )?(?:"
+    rf"(?P<month>{'|'.join(MONTHS)}) (?P<day>\d{{1,2}})"
+    rf"|(?P<nth>{'|'.join(_ORDINALS)}) (?P<weekday>{'|'.join(WEEKDAYS)})"
+    rf" of (?P<of>{'|'.join(MONTHS)}))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The day of the year on which a holiday falls: `July 4`, `third Monday of January`."""
+
+    month: int
+    day: int = 0
+    nth: int = 0
+    """1 to 4, or -1 for the last"""
+    weekday: int = 0
+    after: int = 0
+    """days after it"""
+
+    def of(self, year: int) -> date:
+        """Its date in that year."""
+        if self.nth < 0:
+            following = date(year + self.month // 12, self.month % 12 + 1, 1)
+            back = (following.weekday() - self.weekday - 1) % 7 + 1
+            found = following - timedelta(days=back)
+        elif self.nth:
+            first = date(year, self.month, 1)
+            found = first + timedelta(
+                days=(self.weekday - first.weekday()) % 7 + 7 * (self.nth - 1)
+            )
+        else:
+            found = date(year, self.month, self.day)
+        return found + timedelta(days=self.after)
+
+
+def when(text: str) -> When | None:
+    """The day that words like `last Monday of May` name; None if they name none."""
+    found = _WHEN.fullmatch(text)
+    if found is None:
+        return None
+    after = 1 if found["after"] else 0
+    if found["day"]:
+        month, day = MONTHS.index(found["month"]) + 1, int(found["day"])
+        # A leap day would be a holiday in one year of four; no list has one.
+        return When(month, day, after=after) if 1 <= day <= _LENGTHS[month - 1] else None
+    nth = _ORDINALS.index(found["nth"]) + 1
+    return When(
+        MONTHS.index(found["of"]) + 1,
+        nth=nth if nth < len(_ORDINALS) else -1,
+        weekday=WEEKDAYS.index(found["weekday"]),
+        after=after,
+    )
+
+
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holiday:
+    """A day that a list names, every year or on listed dates, while the list had it."""
+
+    name: str
+    authority: str
+    status: str
+    source: str
+    checked: date
+    formerly: str = ""
+    when: When | None = None
+    dates: tuple[date, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    note: str = ""
+
+    def falls(self, first: date, last: date) -> Iterator[date]:
+        """Its dates from `first` to `last`, in no order."""
+        first = max(first, self.since or first)
+        last = min(last, self.until or last)
+        for day in self.dates:
+            if first <= day <= last:
+                yield day
+        if self.when is not None:
+            for year in range(first.year, last.year + 1):
+                if first <= (day := self.when.of(year)) <= last:
+                    yield day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A holiday on a weekend that is kept on another day, as a court or a statute says."""
+
+    holiday: date
+    on: date
+    status: str
+    source: str
+    checked: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weekly:
+    """A day of every week that is closed: its short name and the authority."""
+
+    weekday: int
+    name: str
+    authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolidayList:
+    """One list of closed days by which periods are counted or rolled."""
+
+    id: str
+    title: str
+    one: str
+    """what one of its days is called: `judicial holiday`"""
+    authority: str
+    """for the list as a whole"""
+    status: str
+    source: str
+    checked: date
+    first_day: str = ""
+    """authority for not counting the day of receipt"""
+    rolls: str = ""
+    """authority for moving a last day that is closed"""
+    closures: str = ""
+    """authority by which an office's own whole-day closure counts; empty: it moves only `latest`"""
+    alternative: str = ""
+    """authority for a day kept instead of one on a weekend"""
+    observed: bool = False
+    """by law, what falls on a Saturday is kept on the Friday, on a Sunday on the Monday"""
+    presumed: bool = False
+    """where no day kept instead is known, the Friday or Monday may be: it moves only `latest`"""
+    wide: tuple[str, ...] = ()
+    """lists whose days someone could urge as well; they move only `latest`"""
+    weekly: tuple[Weekly, ...] = ()
+    days: tuple[Holiday, ...] = ()
+    kept: tuple[Kept, ...] = ()
+
+    @property
+    def weekend(self) -> dict[int, str]:
+        """The short names of the days that are closed every week, by weekday."""
+        return {day.weekday: day.name for day in self.weekly}

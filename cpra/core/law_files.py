@@ -1,0 +1,312 @@
+"""The law's TOML files as values; what is wrong in one table is named and stops only that table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cpra.core import schema
+from cpra.core.holidays import WEEKDAYS, Holiday, HolidayList, Kept, Weekly, When, when
+from cpra.core.law_keys import AUTHORITIES, CALENDARS, RULES
+from cpra.core.rules import (
+    Authority,
+    Bill,
+    Count,
+    Example,
+    Ground,
+    Kind,
+    Other,
+    Rule,
+    Toll,
+)
+from cpra.core.schema import Table
+from cpra.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """The clocks of one law."""
+
+    title: str
+    rules: tuple[Rule, ...]
+    bills: tuple[Bill, ...]
+    grounds: tuple[Ground, ...]
+    problems: tuple[Problem, ...]
+    broken: Mapping[str, Problem]
+    """id → why nothing of that id is used"""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """The lists of holidays."""
+
+    lists: Mapping[str, HolidayList]
+    problems: tuple[Problem, ...]
+    broken: Mapping[str, Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityFile:
+    """What a letter may cite."""
+
+    authorities: Mapping[str, Authority]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A TOML text with its problems, sorted by the table in which each stands."""
+
+    path: str
+    text: str
+    data: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+    lines: Mapping[tuple[str | int, ...], int]
+
+    def tables(self, name: str) -> Iterator[tuple[Mapping[str, Any], int, Problem | None]]:
+        """Each `[[name]]` with its line, and the first problem in it if there is one."""
+        tables = self.data.get(name, ())
+        if not isinstance(tables, list):
+            return
+        starts = sorted(line for place, line in self.lines.items() if len(place) == 2)
+        for n, table in enumerate(tables):
+            if not isinstance(table, dict):
+                continue
+            line = self.lines.get((name, n), 1)
+            end = next((other for other in starts if other > line), len(self.text) + 1)
+            inside = (p for p in self.problems if p.line is not None and line <= p.line < end)
+            yield table, line, next(inside, None)
+
+
+def _source(text: str, path: str, table: Table) -> _Source:
+    data, problems = schema.read(text, path, table)
+    lines = {
+        place: line
+        for place, line in schema.line_numbers(text).items()
+        if len(place) != 2 or isinstance(place[1], int)
+    }
+    return _Source(path, text, data, problems, lines)
+
+
+def rule_file(text: str, path: str) -> RuleFile:
+    """The clocks in a TOML text; a table with a problem is left out and named."""
+    source = _source(text, path, RULES)
+    problems = list(source.problems)
+    broken: dict[str, Problem] = {}
+    rules: list[Rule] = []
+    for number, (table, line, problem) in enumerate(source.tables("rule")):
+        if problem is None:
+            rule = _rule(table, source, number, line)
+            problem = next((Problem(path, line, text) for text in _wrong_rule(rule, table)), None)
+            if problem is None:
+                rules.append(rule)
+                continue
+            problems.append(problem)
+        if isinstance(table.get("id"), str):
+            broken.setdefault(table["id"], problem)
+    return RuleFile(
+        title=str(source.data.get("title", path)),
+        rules=tuple(rules),
+        bills=tuple(Bill(**t) for t, _, problem in source.tables("bill") if problem is None),
+        grounds=tuple(
+            Ground(**{**t, "words": tuple(t["words"])})
+            for t, _, problem in source.tables("ground")
+            if problem is None
+        ),
+        problems=tuple(problems),
+        broken=broken,
+    )
+
+
+_PLAIN = (
+    "id",
+    "title",
+    "authority",
+    "status",
+    "source",
+    "checked",
+    "since",
+    "until",
+    "extends",
+    "stated",
+    "tag",
+    "via",
+    "bill",
+    "note",
+)
+"""keys whose values are the rule's own"""
+
+
+def _rule(table: Mapping[str, Any], source: _Source, number: int, line: int) -> Rule:
+    return Rule(
+        **{
+            "source": "",
+            "checked": None,
+            "authority": "",
+            **{name: table[name] for name in _PLAIN if name in table},
+        },
+        quote=table.get("quote", False),
+        kind=Kind(table.get("kind", "statutory")),
+        starts=tuple(table["starts"]),
+        stops=tuple(table.get("stops", ())),
+        count=_count(table["count"]) if "count" in table else None,
+        latest=tuple(table.get("latest", ("receipt", "holidays"))),
+        others=tuple(
+            Other(
+                name=other["name"],
+                why=other["why"],
+                count=_count(other["count"]),
+                after=_count(other["after"]) if "after" in other else None,
+                unless=other.get("unless", ""),
+                via=other.get("via", ""),
+            )
+            for other in table.get("other", ())
+        ),
+        tolls=tuple(Toll(**toll) for toll in table.get("toll", ())),
+        examples=tuple(
+            Example(
+                why=example["why"],
+                log=tuple(example["log"]),
+                due=example["due"],
+                latest=example.get("latest"),
+                rolled_by=example.get("rolled_by"),
+                closed=tuple(example.get("closed", ())),
+                line=source.lines.get(("rule", number, "example", n), line),
+            )
+            for n, example in enumerate(table.get("example", ()))
+        ),
+        path=source.path,
+        line=line,
+    )
+
+
+def _count(table: Mapping[str, Any]) -> Count:
+    unit = next((unit for unit in ("days", "months", "years") if unit in table), "days")
+    working = table.get("kind") == "working"
+    return Count(
+        amount=table.get(unit, 0),
+        unit=unit,
+        working=working,
+        calendar=table.get("by" if working else "roll", ""),
+        before=table.get("direction") == "before",
+    )
+
+
+def _wrong_rule(rule: Rule, table: Mapping[str, Any]) -> Iterator[str]:
+    """What makes a well-typed rule unusable."""
+    sure = rule.status in ("V", "P")
+    if not rule.starts:
+        yield f"{rule.id} says of no event that it starts the clock"
+    if sure and not (rule.authority and rule.source and rule.checked):
+        yield f"{rule.id} has status {rule.status} and needs an authority, a source and `checked`"
+    if sure and not rule.examples:
+        yield f"{rule.id} has status {rule.status} and needs an example"
+    if not rule.count and not rule.stated:
+        yield f"{rule.id} needs a count, or the field that states its date"
+    if rule.extends and not rule.count:
+        yield f"{rule.id} extends {rule.extends} and needs a count"
+    counts = [table.get("count"), *(o[k] for o in table.get("other", ()) for k in o if k != "name")]
+    for count in (one for one in counts if isinstance(one, dict)):
+        if sum(unit in count for unit in ("days", "months", "years")) != 1:
+            yield f"a count of {rule.id} needs exactly one of days, months and years"
+        elif _count(count).amount < 1:
+            yield f"a count of {rule.id} is less than one"
+        if count.get("kind") == "working" and ("by" not in count or "days" not in count):
+            yield f"a count of {rule.id} in working days needs days, and the list they go `by`"
+    if rule.since and rule.until and rule.since > rule.until:
+        yield f"{rule.id} ends on {rule.until}, before it begins on {rule.since}"
+    if (table.get("in_force") == "contingent") != bool(rule.bill):
+        yield f"{rule.id} is contingent and names its bill, or neither"
+
+
+def calendar_file(text: str, path: str) -> CalendarFile:
+    """The holiday lists in a TOML text; a list with a problem is left out and named."""
+    source = _source(text, path, CALENDARS)
+    problems = list(source.problems)
+    broken: dict[str, Problem] = {}
+    lists: dict[str, HolidayList] = {}
+    for table, line, problem in source.tables("calendar"):
+        if problem is None:
+            listed, wrong = _holiday_list(table)
+            problem = Problem(path, line, wrong) if wrong else None
+            if listed.id in lists:
+                problem = Problem(path, line, f"there are two lists {listed.id}")
+            if problem is None:
+                lists[listed.id] = listed
+                continue
+            problems.append(problem)
+        if isinstance(table.get("id"), str):
+            broken.setdefault(table["id"], problem)
+    for name, listed in list(lists.items()):
+        for other in listed.wide:
+            if other not in lists:
+                problem = broken.get(other) or Problem(
+                    path, 1, f"{name} is widened by {other}, which is no list"
+                )
+                if other not in broken:
+                    problems.append(problem)
+                broken[name] = problem
+                lists.pop(name, None)
+    return CalendarFile(lists, tuple(problems), broken)
+
+
+def _holiday_list(table: Mapping[str, Any]) -> tuple[HolidayList, str]:
+    """A list of holidays, and what is wrong with it."""
+    wrong = ""
+    days = []
+    for entry in table.get("day", ()):
+        found: When | None = None
+        if "on" in entry and (found := when(entry["on"])) is None:
+            wrong = (
+                f'"{entry["on"]}" names no day of the year; write it like "July 4", "third Monday'
+                ' of January" or "day after fourth Thursday of November"'
+            )
+        if "on" not in entry and "dates" not in entry:
+            wrong = f"{entry['name']} has neither `on` nor `dates`"
+        fields = {name: value for name, value in entry.items() if name != "on"}
+        fields["dates"] = tuple(entry.get("dates", ()))
+        days.append(Holiday(**fields, when=found))
+    kept = tuple(Kept(**entry) for entry in table.get("kept", ()))
+    known = {
+        name: value
+        for name, value in table.items()
+        if name not in ("day", "kept", "weekly", "wide")
+    }
+    listed = HolidayList(
+        **known,
+        wide=tuple(table.get("wide", ())),
+        weekly=tuple(
+            Weekly(
+                weekday=WEEKDAYS.index(entry["weekday"]),
+                name=entry["name"],
+                authority=entry["authority"],
+            )
+            for entry in table.get("weekly", ())
+        ),
+        days=tuple(days),
+        kept=kept,
+    )
+    fall = {
+        day for holiday in days for one in kept for day in holiday.falls(one.holiday, one.holiday)
+    }
+    for one in kept:
+        if one.holiday not in fall:
+            wrong = f"{one.on} is kept for {one.holiday}, on which no holiday of the list falls"
+    return listed, wrong
+
+
+def authority_file(text: str, path: str) -> AuthorityFile:
+    """The authorities in a TOML text; an entry with a problem is left out and named."""
+    source = _source(text, path, AUTHORITIES)
+    problems = list(source.problems)
+    authorities: dict[str, Authority] = {}
+    for table, line, problem in source.tables("authority"):
+        if problem is not None:
+            continue
+        authority = Authority(**{"quote": False, **table})
+        if authority.id in authorities:
+            problems.append(Problem(path, line, f"there are two authorities {authority.id}"))
+            continue
+        authorities[authority.id] = authority
+    return AuthorityFile(authorities, tuple(problems))

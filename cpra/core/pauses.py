@@ -1,0 +1,98 @@
+"""Days on which a clock stands still, where a law stops it while the agency waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from cpra.core.clock import Clock, Start
+from cpra.core.events import Event
+from cpra.core.request import Request
+from cpra.core.rules import Rule
+from cpra.core.words import date_words
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """From the day after the agency asked to the day on which it had its answer."""
+
+    asked: Event
+    answered: Event | None
+    authority: str
+
+    def covers(self, ordinal: int) -> bool:
+        """True for a day on which the clock stood still."""
+        if ordinal <= self.asked.on.toordinal():
+            return False
+        return self.answered is None or ordinal <= self.answered.on.toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A clock with its pauses taken into account."""
+
+    due: int
+    latest: int
+    clock: Clock
+    pauses: tuple[Pause, ...] = ()
+    open: Pause | None = None
+    """the pause that has not ended"""
+    why: str = ""
+
+
+def pauses(request: Request, rule: Rule, clock: Clock, start: Start) -> Paused:
+    """The dates of a clock, lengthened by the days on which it stood still.
+
+    A question asked when the period is over stops nothing; of the kinds that the law allows once,
+    only the first question counts. While a question waits for its answer, no date is sure.
+    """
+    allowed = sorted(_allowed(request, rule), key=lambda pause: pause.asked.order)
+    found: list[Pause] = []
+    waiting: Pause | None = None
+    for pause in allowed:
+        current = _with(clock, start, found)
+        asked = pause.asked.on.toordinal()
+        if start.day <= asked <= current.due(start):
+            if pause.answered is None:
+                waiting = waiting or pause
+            else:
+                found.append(pause)
+    current = _with(clock, start, found)
+    why = ""
+    if waiting is not None:
+        why = (
+            f"the clock stands still since {date_words(waiting.asked.on)}, until the answer"
+            f" reaches the agency ({waiting.authority})"
+        )
+    shown = (*found, waiting) if waiting else tuple(found)
+    return Paused(current.due(start), current.latest(start), current, shown, waiting, why)
+
+
+def _allowed(request: Request, rule: Rule) -> Iterator[Pause]:
+    for toll in rule.tolls:
+        asked = request.all(toll.asked)
+        for question in asked[:1] if toll.once else asked:
+            after = request.events[request.events.index(question) + 1 :]
+            answer = next((e for e in after if e.kind == toll.answered), None)
+            yield Pause(question, answer, toll.authority)
+
+
+def _with(clock: Clock, start: Start, found: list[Pause]) -> Clock:
+    """The clock with as many days more as it stood still within its own period."""
+    while True:
+        stood = _days(clock, start.day + 1, clock.due(start), found)
+        if stood == clock.paused:
+            return clock
+        clock = replace(clock, paused=stood)
+
+
+def _days(clock: Clock, first: int, last: int, found: list[Pause]) -> int:
+    """How many counted days of a period fall into a pause."""
+    return sum(
+        any(pause.covers(day) for pause in found)
+        for day in range(first, last + 1)
+        if not clock.count.working
+        or clock.narrow is None
+        or clock.narrow.reason(date.fromordinal(day)) is None
+    )

@@ -1,0 +1,46 @@
+"""Dates and lists as they are read aloud, the same in every locale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from cpra.core.holidays import MONTHS, WEEKDAYS
+
+_SMALL = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
+
+
+def date_words(day: date) -> str:
+    """`September 28, 2026`."""
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def day_words(day: date) -> str:
+    """`Monday, September 28, 2026`."""
+    return f"{WEEKDAYS[day.weekday()]}, {date_words(day)}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def ordinal_words(n: int) -> str:
+    """`tenth`, `24th`."""
+    if 1 <= n <= len(_SMALL):
+        return _SMALL[n - 1]
+    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
