@@ -105,7 +105,7 @@ def unpack_kept(
     intake = _Intake(into, limits, progress, password, path.stat().st_size)
     with disk.telling("unpacking"):
         budget = Budget(limits, password=password)
-        intake.unpack(path, path.name, kind(path), "", budget, 0)
+        intake.unpack(path, path.name, kind(path), None, budget, 0)
         intake.staging.settle()
     return intake.taken()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+
+from cpra.errors import WrongUsage
 
 UNITS = (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 
@@ -41,3 +44,12 @@ def size_in_words(size: int) -> str:
         if size >= unit:
             return f"{size / unit:.1f}".removesuffix(".0") + f" {name}"
     return f"{size} byte{'' if size == 1 else 's'}"
+
+
+def size_from_words(words: str) -> int:
+    """The bytes of `400GB`, `1.5 TB`, `300 MB` or a plain number."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?b?|bytes)\s*", words.lower())
+    if found is None:
+        raise WrongUsage(f'"{words}" is no size; write it like 400GB or 800MB')
+    unit = {name[0].lower(): unit for name, unit in UNITS}.get(found[2][:1], 1)
+    return int(float(found[1]) * unit)

@@ -217,7 +217,10 @@ def decoded_words(value: str) -> str:
 
 def decoded(data: bytes, charset: str) -> str:
     """Bytes as text: in the named encoding, else UTF-8, else as Windows wrote them."""
-    name = ALIASES.get(charset.strip().strip("\"'").lower(), charset.strip().strip("\"'"))
+    name = charset.strip().strip("\"'")
+    name = ALIASES.get(name.lower(), name)
+    if name.lower().startswith(("utf-16", "utf-32")) and b"\0" not in data:
+        name = "utf-8"
     for candidate in ("utf-8", name) if name == "cp1252" else (name, "utf-8"):
         try:
             if candidate and codecs.lookup(candidate).name not in ("punycode", "idna"):

@@ -69,6 +69,10 @@ def text_of(data: bytes) -> str:
     if max(zeros) > 0.7 * (len(sample) // 2):
         order = "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
         return data.decode(order, "replace").replace("\0", "")
+    letters = sum(byte > 127 for byte in sample)
+    if letters * 8 < len(sample):
+        # Mostly plain letters and a few others: as Windows writes it here; guessing errs on these.
+        return eight_bit(data)
     import charset_normalizer
 
     best = charset_normalizer.from_bytes(sample).best()

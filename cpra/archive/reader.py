@@ -10,6 +10,7 @@ import json
 import os
 import struct
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -54,7 +55,9 @@ def _serve(out: BinaryIO, path: Path, kind: Kind) -> None:
     try:
         for text, label, unread in _pages(path, kind):
             number += 1
-            _send(out, ["page", number, text, label, unread])
+            # An accent may stand as a sign of its own; the index has only whole letters.
+            whole = text if text.isascii() else unicodedata.normalize("NFC", text)
+            _send(out, ["page", number, whole, label, unread])
     except Unreadable as reason:
         _send(out, ["problem", str(reason)])
     except MemoryError:

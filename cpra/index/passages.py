@@ -18,6 +18,8 @@ UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+"
 )
 """What could drive a terminal or turn the direction of a line."""
+LETTER = re.compile(r"[^\W_\x00-\x7f]")
+"""A letter that is not plain, and may be one with an accent."""
 SPACE = re.compile(r"\s+")
 IRREGULAR = frozenset({"die", "lie", "tie"})
 """Stems of dying, lying and tying, which share but one letter with their words."""
@@ -46,10 +48,11 @@ Hit = tuple[int, int, int]
 
 def passage(text: str, wanted: Sequence[Words]) -> Passage:
     """The stretch of this page with most of the wanted words; its beginning when none is found."""
+    plain = text.isascii() or LETTER.search(text) is None
     hits = sorted(
         (start, end, number)
         for number, words in enumerate(wanted)
-        for start, end in _hits(text, words)
+        for start, end in _hits(text, words, plain)
     )
     if not hits:
         return Passage(_clean(text[: _word_end(text, LENGTH)]).strip())
@@ -92,11 +95,11 @@ def _cut(text: str, start: int, end: int, hits: Sequence[Hit]) -> Passage:
     return Passage(out + (" …" if end < len(text) else ""), tuple(marks))
 
 
-def _hits(text: str, words: Words) -> Iterator[tuple[int, int]]:
+def _hits(text: str, words: Words, plain: bool) -> Iterator[tuple[int, int]]:
     """Where these words stand, in characters of the page."""
     wanted = tests(words)
     # A page in plain letters is searched by the first letters of the word; the others word by word.
-    found = _beginning(_start(words)).finditer(text) if text.isascii() else WORD.finditer(text)
+    found = _beginning(_start(words)).finditer(text) if plain else WORD.finditer(text)
     count = 0
     for match in found:
         if wanted[0](match[0]):
@@ -129,7 +132,7 @@ def _start(words: Words) -> str:
 
 @lru_cache(maxsize=256)
 def _beginning(start: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W_]){re.escape(start)}[^\W_]*", re.IGNORECASE | re.ASCII)
+    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(start)}[a-z0-9]*", re.IGNORECASE | re.ASCII)
 
 
 def _clean(text: str) -> str:
