@@ -71,8 +71,8 @@ def environment() -> str:
     if STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted.hexdigest():
         return str(python)
     print(f"Making {VENV.name} and installing what the tests need (a minute or two)", flush=True)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
     subprocess.run([*pip, "-e", ".[test]"], cwd=ROOT, check=True)
     STAMP.write_text(wanted.hexdigest(), encoding="utf-8")
     return str(python)

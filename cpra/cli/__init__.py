@@ -10,11 +10,15 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from cpra import __version__
 from cpra.errors import CpraError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("start:init", "Make a workspace."),
@@ -78,6 +82,17 @@ class Commands(click.Group):
         """The list of commands, from the table alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names that begin so, from the table alone, and the options of `cpra` itself."""
+        from click.shell_completion import CompletionItem
+
+        offered = [
+            CompletionItem(name, help=help_text)
+            for name, (_, help_text) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return [*offered, *click.Command.shell_complete(self, ctx, incomplete)]
 
 
 @click.command(
