@@ -44,7 +44,6 @@ WORDS = tuple(KIND_OF_WORD)
 @click.option(
     "--disclosable",
     type=click.Choice(("all", "some", "none")),
-    default="",
     help="determination: how much of it will be disclosed.",
 )
 @click.option("--ground", "grounds", multiple=True, help="extension: a ground the notice states.")
@@ -75,7 +74,7 @@ def file(
     items: tuple[int, ...],
     until: date | None,
     estimated: date | None,
-    disclosable: str,
+    disclosable: str | None,
     grounds: tuple[str, ...],
     reasons: str,
     exemptions: tuple[str, ...],
@@ -103,7 +102,7 @@ def file(
         recorded=here.recorded,
         until=until,
         estimated=estimated,
-        disclosable=disclosable,
+        disclosable=disclosable or "",
         grounds=grounds,
         reasons=reasons,
         exemptions=exemptions,

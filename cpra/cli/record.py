@@ -34,7 +34,6 @@ KINDS_HELP = "EVENT is one of: " + ", ".join(RECORDED_KINDS) + "."
 @click.option(
     "--disclosable",
     type=click.Choice(("all", "some", "none")),
-    default="",
     help="determined: how much of it will be disclosed.",
 )
 @click.option("--ground", "grounds", multiple=True, help="extended: a ground the notice states.")
@@ -79,7 +78,7 @@ def record(
     at: time | None,
     until: date | None,
     estimated: date | None,
-    disclosable: str,
+    disclosable: str | None,
     grounds: tuple[str, ...],
     reasons: str,
     exemptions: tuple[str, ...],
@@ -108,7 +107,7 @@ def record(
         recorded=here.recorded,
         until=until,
         estimated=estimated,
-        disclosable=disclosable,
+        disclosable=disclosable or "",
         grounds=grounds,
         reasons=reasons,
         exemptions=exemptions,
