@@ -82,7 +82,7 @@ def new(
         values = _asked_values(found, values, here)
         requester = _asked_requester(requester)
     else:
-        values = _dated(found, values, here)
+        values = _about(found, _dated(found, values, here), subject, items)
     wish = drafting.Wish(
         template=found,
         agency=who,
@@ -181,6 +181,17 @@ def _print_draft(here: Here, draft: Draft, as_json: bool, done: str) -> None:
             f"`cpra sent {request.number} --on today --via email`"
         )
     warn(draft.problems)
+
+
+def _about(
+    template: Template, values: dict[str, str], subject: str, items: tuple[str, ...]
+) -> dict[str, str]:
+    """A request in one's own words is about its subject, or else about its first item."""
+    if "about" in values or "about" not in {variable.name for variable in template.variables}:
+        return values
+    first = items[0] if items else ""
+    short = first if len(first) <= 80 else f"{first[:80].rpartition(' ')[0]} …"
+    return {**values, "about": subject or short} if subject or short else values
 
 
 def _pair(setting: str) -> tuple[str, str]:
