@@ -24,7 +24,9 @@ _HEADER = re.compile(rf"({'|'.join(HEADERS)}):[ \t]*(.*)", re.IGNORECASE)
 _ITEM = re.compile(r" ?(\d{1,3})[.)](?:[ \t]+(.*)|[ \t]*)$", re.DOTALL)
 _CLOSING = re.compile(r"[^.!?:;]{2,40},")
 _DAY = re.compile(r"(?:([A-Z][a-z]+) (\d{1,2}), (\d{4})|(\d{4})-(\d{2})-(\d{2}))")
-_SECTION = re.compile(r"(?:\w+\. )?(?:\w+\. )?Code §§? |§§? ")
+_TIED = re.compile(
+    r"(?:(?:Gov|Civ|Pen|Evid)\. )?(?:Code|Proc\.) §§? |§§? |\b(?:" + "|".join(MONTHS) + r") (?=\d)"
+)
 _MARKS = re.compile(r"\\(.)|(\*{1,2})|(\n)", re.DOTALL)
 
 # They turn the reading order round, so that a line shows something else than it says.
@@ -353,8 +355,8 @@ def _marked(paragraph: Paragraph) -> str:
 
 
 def glued(text: str, space: str = "\N{NO-BREAK SPACE}") -> str:
-    """The text with a section sign tied to its number and to the code before it."""
-    return _SECTION.sub(lambda found: found[0].replace(" ", space), text)
+    """The text with a section tied to its code and number, and a month to its day."""
+    return _TIED.sub(lambda found: found[0].replace(" ", space), text)
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:

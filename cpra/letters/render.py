@@ -22,10 +22,6 @@ from cpra.letters.words import day, listed
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
 
-LAW_NAMES = {
-    "cpra": "California Public Records Act",
-    "foia": "Freedom of Information Act",
-}
 CLOSING = "Sincerely,"
 _CASE = re.compile(r"(?P<name>.+ v\. .+?)(?P<rest> \(.*)$")
 
@@ -46,6 +42,8 @@ def compose(
 ) -> Letter:
     """The letter that `render` writes down."""
     _check(template, values)
+    if template.named and not facts.requester.name:
+        raise WrongUsage(f"{template.name} needs your name: it is about records on you")
     given = _given(template, values, facts)
     writer = _Writer(template.library, authorities)
     body = parse("\n\n" + writer.write(template.body, template.path, given))
@@ -100,7 +98,6 @@ def _given(template: Template, values: Mapping[str, str], facts: Facts) -> dict[
         "agency": asdict(facts.agency),
         "determination": asdict(facts.determination) if facts.determination else None,
         "items": [asdict(item) for item in facts.items],
-        "law_name": LAW_NAMES.get(template.law, ""),
         "received": facts.received,
         "reference": facts.reference,
         "request": {"id": facts.id, "subject": facts.subject},

@@ -75,6 +75,7 @@ class Language(SandboxedEnvironment):
             "lower": lambda text: _text(text).lower(),
             "parts": lambda text: words.parts(_text(text)),
             "quoted": lambda values, word="or": words.quoted(_texts(values), _text(word)),
+            "sentence": lambda text: words.sentence(_text(text)),
             "the": lambda name: words.the(_text(name)),
             "turns": self._turns,
             "upper": lambda text: _text(text).upper(),

@@ -41,6 +41,7 @@ _FRONT = {
     "law": Key(str, required=True),
     "kind": Key(str, choices=KINDS),
     "agencies": Key(list, of=str),
+    "named": Key(bool),
     "subject": Key(str),
     "re": Key(str),
     "authorities": Key(list, of=str),
@@ -122,6 +123,8 @@ class Template:
     kind: str
     agencies: tuple[str, ...]
     """the kinds of agency it is for; empty is any"""
+    named: bool
+    """true if it makes no sense without the requester's name"""
     subject: Source
     re: Source
     variables: tuple[Variable, ...]
@@ -253,6 +256,7 @@ def load(name: str, text: str, path: str, own: bool, library: Library) -> Templa
         law=data["law"],
         kind=data.get("kind", "request"),
         agencies=tuple(data.get("agencies", ())),
+        named=data.get("named", False),
         subject=Source(data.get("subject", ""), lines.get(("subject",), 1) + front.line - 1),
         re=Source(data.get("re", ""), lines.get(("re",), 1) + front.line - 1),
         variables=variables,
@@ -335,7 +339,6 @@ GIVEN = frozenset(
         "determination",
         "items",
         "law",
-        "law_name",
         "months",
         "received",
         "reference",

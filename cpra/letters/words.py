@@ -83,3 +83,9 @@ def the(name: str) -> str:
     if name.startswith("The "):
         return "the " + name[4:]
     return f"the {name}" if _NOUNS.search(name) and not name.startswith("the ") else name
+
+
+def sentence(text: str) -> str:
+    """What a person typed, with a capital at its beginning and a full stop at its end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
