@@ -55,8 +55,10 @@ BEFORE_SENDING = frozenset(
 )
 """Kinds that make sense for a request that has not left yet."""
 
-# The day's own order: a letter leaves before it is answered, whichever was written down first.
+# The day's own order, whichever was written down first: a letter leaves before it is answered, and
+# what a person closes that evening is closed, also when the answer before it has a time of day.
 _RANK = {"drafted": 0, "edited": 1, "sending": 2, "sent": 3, "received": 4}
+_RANK |= {"closed": 6, "withdrawn": 6, "reopened": 6}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,19 +114,50 @@ class Event:
 def live(events: Iterable[Event]) -> tuple[Event, ...]:
     """The events that count, in the order in which they happened: what was taken back is left out.
 
-    A `voided` event can itself be taken back.
+    A `voided` event can itself be taken back. The order of the lines changes nothing, and a line
+    that a merge has doubled counts once.
     """
-    every = tuple(events)
-    voids = {event.line: event for event in every if event.kind == "voided"}
+    every = tuple({e.hash or f"unwritten {n}": e for n, e in enumerate(events)}.values())
+    out = _taken_back(every)
+    depths = _depths(every)
 
-    def counts(event: Event) -> bool:
-        """A line is out when a line that counts takes it back; each step goes to another line."""
-        seen: set[str] = set()
-        out = False
-        while event.hash in voids and event.hash not in seen:
-            seen.add(event.hash)
-            event = voids[event.hash]
-            out = not out
-        return not out
+    def order(event: Event) -> tuple[date, int, str, str, int, str, int]:
+        """Events of one second stand as they were written, one after the other, in each log."""
+        return *event.order[:-1], depths.get(event.hash, 0), event.hash, event.number
 
-    return tuple(sorted((e for e in every if counts(e)), key=lambda e: e.order))
+    return tuple(sorted((e for e in every if not e.hash or e.hash not in out), key=order))
+
+
+def _taken_back(events: Iterable[Event]) -> set[str]:
+    """The lines that a line which counts takes back."""
+    undecided = {e.hash or f"unwritten {n}": e for n, e in enumerate(events) if e.kind == "voided"}
+    out: set[str] = set()
+    while undecided:
+        doubtful = {event.line for event in undecided.values()}
+        settled = [name for name in undecided if name not in doubtful]
+        if not settled:
+            # Lines in a circle cannot come from hashing; each of them is believed.
+            return out | doubtful
+        for name in settled:
+            void = undecided.pop(name)
+            if name not in out:
+                out.add(void.line)
+    return out
+
+
+def _depths(events: Iterable[Event]) -> dict[str, int]:
+    """How many lines stand before each line, by the chain of `previous`."""
+    before = {event.hash: event.previous or "" for event in events if event.hash}
+    depths: dict[str, int] = {}
+    for start in before:
+        way = []
+        here = start
+        while here in before and here not in depths:
+            depths[here] = 0  # also ends a circle
+            way.append(here)
+            here = before[here]
+        depth = depths.get(here, 0)
+        for name in reversed(way):
+            depth += 1
+            depths[name] = depth
+    return depths

@@ -48,6 +48,7 @@ _FORWARD = {
 SETTLED = frozenset(
     {Status.COMPLETE, Status.DENIED, Status.NONE_FOUND, Status.CLOSED, Status.WITHDRAWN}
 )
+_PUT_AWAY = frozenset({Status.CLOSED, Status.WITHDRAWN})
 _HANDED_OVER = frozenset({Status.PRODUCING, Status.COMPLETE, Status.PARTLY_DENIED})
 
 
@@ -89,14 +90,17 @@ class Request:
 
     def state_of(self, item: int) -> Status:
         """Where one item stands."""
-        status = Status.DRAFTED
-        before_closing = status
+        status = before = Status.DRAFTED
         for event in self.events:
             if not event.concerns(item):
                 continue
-            if event.kind == "closed" and status is not Status.CLOSED:
-                before_closing = status
-            status = before_closing if event.kind == "reopened" else _after(status, event)
+            if event.kind == "reopened":
+                status = before if status in SETTLED else status
+                continue
+            reached = _after(status, event)
+            if reached is not status and reached in SETTLED and status not in _PUT_AWAY:
+                before = status
+            status = reached
         return status
 
     @property
@@ -162,7 +166,7 @@ def _further(status: Status, reached: Status) -> Status:
 def _together(states: Iterable[Status]) -> Status:
     """The status of the whole; what was withdrawn or closed counts only when nothing is left."""
     every = list(states)
-    left = [s for s in every if s not in (Status.CLOSED, Status.WITHDRAWN)] or every
+    left = [s for s in every if s not in _PUT_AWAY] or every
     if len(set(left)) == 1:
         return left[0]
     refused = any(s in (Status.DENIED, Status.PARTLY_DENIED) for s in left)
