@@ -27,7 +27,10 @@ _WORDS = frozenset({"grounds", "exemptions"})
 _MAPS = frozenset({"files", "names"})
 _OWN = frozenset({"kind", "on", "recorded", "previous", "sum"})
 _FIELDS = tuple(f.name for f in fields(Event) if f.name not in {*_OWN, "at", "hash", "number"})
-_SUM = re.compile(r',"sum":"([0-9a-f]{64})"\}$')
+_SUM = re.compile(r',"(...)":"([0-9a-f]{64})"\}$', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ELSEWHERE = re.compile(r"[\x00:\\\ud800-\udfff]|(?:^|/)\.{0,2}(?:/|$)")
+"""What a path below a request's folder cannot have: it would lead out of it, or nowhere."""
 
 
 def encode(event: Event, previous: str | None) -> str:
@@ -41,15 +44,17 @@ def encode(event: Event, previous: str | None) -> str:
     }
     for name in _FIELDS:
         value = getattr(event, name)
-        if value:
+        if value or type(value) is int:
             members[name] = _plain(value)
     body = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    # Bytes on a command line that are no UTF-8 arrive as these; JSON can hold them, UTF-8 cannot.
+    body = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", body)
     return f'{body[:-1]},"sum":"{digest(body)}"}}'
 
 
 def digest(line: str) -> str:
     """The SHA-256 of a line of the log, in hexadecimal."""
-    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(line.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def decode(lines: Iterable[str], path: str) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
@@ -136,12 +141,16 @@ def _member(line: str, name: str) -> Any:
 
 
 def _sum_agrees(line: str) -> bool:
-    """A line without a sum was written by hand or by another program; nothing can be said of it."""
+    """A line without a sum was written by hand or by another program; nothing can be said of it.
+
+    One whose last member holds the right sum under another name is a changed line of ours.
+    """
     line = line.removesuffix("\n")
     found = _SUM.search(line)
-    if found is None:
-        return not isinstance(_member(line, "sum"), str)
-    return digest(line[: found.start()] + "}") == found[1]
+    right = found is not None and digest(line[: found.start()] + "}") == found[2]
+    if found is not None and found[1] == "sum":
+        return right
+    return not right and not isinstance(_member(line, "sum"), str)
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -152,7 +161,7 @@ def _typed(name: str, value: Any) -> Any:
     if name in _WORDS:
         return tuple(value) if _all(value, str) else None
     if name in _MAPS:
-        return value if isinstance(value, dict) and _all(list(value.values()), str) else None
+        return value if _is_map(value) else None
     if name == "items":
         return tuple(value) if _all(value, int) else None
     if name == "installment":
@@ -160,6 +169,15 @@ def _typed(name: str, value: Any) -> Any:
     if name == "complete":
         return value if isinstance(value, bool) else None
     return value if isinstance(value, str) else None
+
+
+def _is_map(value: Any) -> bool:
+    """Files of this request, and words about each; a path that leads elsewhere is not one."""
+    return (
+        isinstance(value, dict)
+        and _all(list(value.values()), str)
+        and not any(_ELSEWHERE.search(path) for path in value)
+    )
 
 
 def _all(value: Any, wanted: type) -> bool:
