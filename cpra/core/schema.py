@@ -29,6 +29,7 @@ TYPE_NAMES = {
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?")
 _KEY = re.compile(r"""^\s*([A-Za-z0-9_.-]+|"[^"]*"|'[^']*')\s*=""")
+_LONG_QUOTES = ('"""', "'''")
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 
 
@@ -57,18 +58,26 @@ def read(text: str, path: str, table: Table) -> tuple[Data, tuple[Problem, ...]]
 
     A text that is no TOML at all gives no data and one problem.
     """
+    text = text.removeprefix("\ufeff")  # some editors on Windows begin a file with it
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = _TOML_LINE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        reason = str(error).split(" (at ")[0].rstrip(".").lower()
-        return {}, (Problem(path, line, f"this is not valid TOML: {reason}"),)
+    except (ValueError, RecursionError) as error:
+        return {}, (_not_toml(text, path, error),)
     wrong = list(_wrong(data, table, ()))
     if not wrong:
         return data, ()
     lines = line_numbers(text)
     return data, tuple(Problem(path, _line(lines, place), words) for place, words in wrong)
+
+
+def _not_toml(text: str, path: str, error: Exception) -> Problem:
+    """What tomllib says; a number or a nest that Python itself refuses comes without a line."""
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        return Problem(path, None, "this is not valid TOML: a number or a list in it has no end")
+    found = _TOML_LINE.search(str(error))
+    line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
+    reason = str(error).split(" (at ")[0].rstrip(".").lower()
+    return Problem(path, line, f"this is not valid TOML: {reason}")
 
 
 def _wrong(data: Mapping[str, Any], table: Table, place: _Place) -> Iterator[tuple[_Place, str]]:
@@ -148,12 +157,16 @@ def line_numbers(text: str) -> dict[_Place, int]:
     lines: dict[_Place, int] = {(): 1}
     here: _Place = ()
     counts: dict[_Place, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
+    open_quote = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if open_quote:
+            open_quote = "" if open_quote in line else open_quote
+        elif header := _HEADER.match(line):
             here = _header_place(header[2], header[1] == "[[", counts)
             lines.setdefault(here, number)
         elif key := _KEY.match(line):
             lines.setdefault((*here, *_parts(key[1])), number)
+            open_quote = next((q for q in _LONG_QUOTES if line.count(q) == 1), "")
     return lines
 
 
