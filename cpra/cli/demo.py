@@ -24,7 +24,8 @@ STEPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "A template becomes a letter: Word, PDF and text.",
-        "new alpr-access-logs --agency EPD --set from=2026-01-01 --set to=2026-03-31 --no-input",
+        "new alpr-access-logs --agency EPD --set from=2026-01-01 --set to=2026-03-31 "
+        '--set "units=the Records Unit" --no-input',
     ),
     (
         "You send it yourself, and say so. The clock starts.",

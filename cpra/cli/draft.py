@@ -9,7 +9,15 @@ import click
 
 from cpra.cli.complete import agencies, requests, templates
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, json_option, on_terminal, print_json, warn
+from cpra.cli.page import (
+    counted,
+    joined,
+    json_option,
+    on_terminal,
+    print_json,
+    warn,
+    wrapped,
+)
 from cpra.errors import NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:
@@ -140,19 +148,29 @@ def lint(here: Here, request_id: str, as_json: bool) -> None:
 
 
 def lint_text(findings: Iterable[Finding]) -> str:
-    """The letter check's findings as the requester reads them."""
+    """The letter check's findings as the requester reads them; the same one is said once."""
     every = list(findings)
     errors = sum(finding.severity == "error" for finding in every)
     lines = [
         f"Lint: {counted(errors, 'error')}, {counted(len(every) - errors, 'suggestion')}",
     ]
-    for finding in every:
-        mark = "error" if finding.severity == "error" else "     "
-        why = f" ({finding.authority})" if finding.authority else ""
-        lines.append(f"  {mark} {finding.where}: {finding.text}{why}")
-        if finding.suggestion:
-            lines.append(f"          Try: {finding.suggestion}")
+    for same in _alike(every):
+        first = same[0]
+        why = f" ({first.authority})" if first.authority else ""
+        mark = "error: " if first.severity == "error" else ""
+        where = joined([finding.where for finding in same])
+        lines += wrapped(f"{mark}{where}: {first.text}{why}", "  ", "      ")
+        if first.suggestion:
+            lines += wrapped(f"Try: {first.suggestion}", "      ", "      ")
     return "\n".join(lines)
+
+
+def _alike(findings: list[Finding]) -> list[list[Finding]]:
+    """The findings that say the same of several places, together."""
+    together: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        together.setdefault((finding.rule, finding.text, finding.suggestion), []).append(finding)
+    return list(together.values())
 
 
 def _print_draft(here: Here, draft: Draft, as_json: bool, done: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time
@@ -57,6 +59,21 @@ def long_day(on: date) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 file`, `214 files`, `3,400 entries`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def joined(words: list[str]) -> str:
+    """`item 2`, `item 2 and item 3`, `item 1, item 2 and item 3`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def wrapped(text: str, first: str, following: str) -> list[str]:
+    """The lines of a long sentence, indented, as wide as the screen but never over 100 columns."""
+    width = max(40, min(100, shutil.get_terminal_size().columns))
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=following, break_long_words=False
+    )
 
 
 def styled(text: str, **style: Any) -> str:

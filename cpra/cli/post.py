@@ -77,6 +77,6 @@ def sent(
         return
     click.echo(f"{done.request.id} was sent on {day(on)} ({via})")
     click.echo(f"  filed as it went: {done.place.relative_to(here.workspace.root).as_posix()}")
-    if done.findings:
+    if any(finding.severity == "error" for finding in done.findings):
         click.echo(lint_text(done.findings))
     click.echo(next_date(here, path))
