@@ -28,7 +28,8 @@ TYPE_NAMES = {
 }
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]#]+?)\s*\]\]?")
-_KEY = re.compile(r"""^\s*([A-Za-z0-9_.-]+|"[^"]*"|'[^']*')\s*=""")
+_WORD = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_KEY = re.compile(rf"^\s*({_WORD}(?:\s*\.\s*{_WORD})*)\s*=")
 _LONG_QUOTES = ('"""', "'''")
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 
@@ -67,7 +68,8 @@ def read(text: str, path: str, table: Table) -> tuple[Data, tuple[Problem, ...]]
     if not wrong:
         return data, ()
     lines = line_numbers(text)
-    return data, tuple(Problem(path, _line(lines, place), words) for place, words in wrong)
+    problems = [Problem(path, _line(lines, place), words) for place, words in wrong]
+    return data, tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
 def _not_toml(text: str, path: str, error: Exception) -> Problem:
