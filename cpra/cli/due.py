@@ -8,7 +8,7 @@ from datetime import date
 import click
 
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, long_day, print_json, styled, warn
+from cpra.cli.page import json_option, long_day, print_json, shortened, styled, warn
 from cpra.reports.agenda import Entry, Group, agenda, within
 
 SHOWN = 3
@@ -60,7 +60,7 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
         cut = SHOWN if group is Group.LATER and not everything else len(mine)
         for entry in mine[:cut]:
             yield _line(entry, today, width)
-            if group is Group.LATE:
+            if group is Group.LATE and entry.kind == "statutory":
                 yield f"        cpra follow-up {entry.number} drafts the notice"
         if len(mine) > cut:
             yield f"        and {len(mine) - cut} more (cpra due --all)"
@@ -68,7 +68,7 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
 
 def _line(entry: Entry, today: date, width: int) -> str:
     number = entry.id[5:] if entry.id.startswith(f"{today.year}-") else entry.id
-    head = f"  {number}  {entry.agency[:width]:<{width}}  {entry.subject[:36]:<36}"
+    head = f"  {number}  {shortened(entry.agency, width)}  {shortened(entry.subject, 36)}"
     return f"{head}  {_what(entry, today)}"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, print_json, warn
+from cpra.cli.page import json_option, print_json, shortened, warn
 from cpra.index.rows import RequestRow, rows
 
 
@@ -42,7 +42,10 @@ def list_requests(
     today = here.today.isoformat()
     if as_json:
         print_json(
-            [{**row._asdict(), "open": bool(row.open), "flag": _flag(row, today)} for row in every]
+            [
+                {**row._asdict(), "open": bool(row.open), "flags": _flags(row, today)}
+                for row in every
+            ]
         )
     else:
         lines = [_line(row, today) for row in every]
@@ -55,16 +58,17 @@ def list_requests(
 
 
 def _line(row: RequestRow, today: str) -> str:
-    flag = _flag(row, today)
     due = f"{row.label} {row.due}" if row.due else ""
-    mark = f" · {flag}" if flag else ""
-    return (
-        f"{row.id}  {row.short[:16]:<16}  {row.subject[:44]:<44}  {row.status:<22}  {due}{mark}\n"
-    )
+    mark = "".join(f" · {flag}" for flag in _flags(row, today))
+    who, what = shortened(row.short, 16), shortened(row.subject, 44)
+    return f"{row.id}  {who}  {what}  {row.status:<22}  {due}{mark}\n"
 
 
-def _flag(row: RequestRow, today: str) -> str:
+def _flags(row: RequestRow, today: str) -> list[str]:
     """`late` past every reading, `due` past the plain one; dates in ISO form compare as text."""
-    if not row.due or row.estimate:
-        return ""
-    return "late" if today > row.latest else "due" if today > row.due else ""
+    flags = row.flags.split(", ") if row.flags else []
+    if not row.due or today <= row.due:
+        return flags
+    if row.kind == "promised":
+        return ["promise broken", *flags]
+    return ["late" if today > row.latest and not row.estimate else "due", *flags]

@@ -61,6 +61,11 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def shortened(text: str, width: int) -> str:
+    """The text in a column of that width; what does not fit ends in an ellipsis."""
+    return f"{text[: width - 1]}…" if len(text) > width else f"{text:<{width}}"
+
+
 def joined(words: list[str]) -> str:
     """`item 2`, `item 2 and item 3`, `item 1, item 2 and item 3`."""
     if len(words) < 2:

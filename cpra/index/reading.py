@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from cpra import folder, statutes
 from cpra.agencies import Book
-from cpra.core.deadlines import Deadline, deadlines
+from cpra.core.deadlines import Deadline, deadlines, flags
 from cpra.core.law import Law
 from cpra.core.request import Request
 from cpra.folder import Loaded
@@ -49,8 +50,11 @@ def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
         last[0].on.isoformat() if last else "",
         " ".join(request.tags),
     )
-    dates = tuple(_date(d) for d in open_dates(request, statutes.law(), book))
-    return Reading(facts, dates, _files(name, loaded), problems)
+    opened = open_dates(request, statutes.law(), book)
+    dates = tuple(_date(request, deadline) for deadline in opened)
+    # Whether a fee or a question is open does not depend on the day.
+    said = ", ".join(flags(request, (), date.min))
+    return Reading(facts, dates, _files(name, loaded), problems, said)
 
 
 def open_dates(request: Request, law: Law, book: Book) -> list[Deadline]:
@@ -58,7 +62,7 @@ def open_dates(request: Request, law: Law, book: Book) -> list[Deadline]:
     if not request.is_open:
         return []
     office = book.get(request.agency).office
-    return [deadline for deadline in deadlines(request, law, office) if deadline.met is None]
+    return [deadline for deadline in deadlines(request, law, office) if deadline.is_open]
 
 
 def label(deadline: Deadline) -> str:
@@ -70,7 +74,7 @@ def label(deadline: Deadline) -> str:
     return word
 
 
-def _date(deadline: Deadline) -> tuple[str | int, ...]:
+def _date(request: Request, deadline: Deadline) -> tuple[str | int, ...]:
     return (
         label(deadline),
         deadline.rule.id,
@@ -79,8 +83,19 @@ def _date(deadline: Deadline) -> tuple[str | int, ...]:
         deadline.due.isoformat(),
         deadline.latest.isoformat(),
         int(deadline.estimate),
-        deadline.contingent,
+        _note(request, deadline),
     )
+
+
+def _note(request: Request, deadline: Deadline) -> str:
+    """What has to be said beside the date: the items it is about, and what it depends on."""
+    said = []
+    if deadline.items and len(deadline.items) < len(request.items):
+        plural = "s" if len(deadline.items) > 1 else ""
+        said.append(f"item{plural} {', '.join(map(str, deadline.items))}")
+    if deadline.contingent:
+        said.append(deadline.contingent)
+    return " · ".join(said)
 
 
 def _files(name: str, loaded: Loaded) -> tuple[tuple[str | int | None, ...], ...]:

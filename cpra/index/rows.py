@@ -18,7 +18,7 @@ from cpra.errors import Problem
 from cpra.index.steps import bring_into_step
 from cpra.workspace import Workspace
 
-SCHEMA = "1"
+SCHEMA = "2"
 UNREADABLE = "cannot be read"
 """The status of a request whose facts or log are damaged."""
 
@@ -83,6 +83,7 @@ class RequestRow(NamedTuple):
     due: str
     latest: str
     label: str
+    kind: str
     estimate: int
     flags: str
 
@@ -120,7 +121,7 @@ class Rows:
         query = (
             "SELECT r.folder, r.id, r.number, r.agency, r.short, r.law, r.subject, r.status, "
             "r.open, r.sent, r.last, r.tags, coalesce(min(d.due), ''), coalesce(d.latest, ''), "
-            "coalesce(d.label, ''), coalesce(d.estimate, 0), r.flags "
+            "coalesce(d.label, ''), coalesce(d.kind, ''), coalesce(d.estimate, 0), r.flags "
             "FROM request r LEFT JOIN date d USING (folder) GROUP BY r.folder ORDER BY r.id"
         )
         return map(RequestRow._make, self._db.execute(query))
