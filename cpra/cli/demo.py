@@ -23,8 +23,8 @@ STEPS: tuple[tuple[str, str], ...] = (
         f'agency add "{AGENCY}" --alias EPD --kind city --email records@exampleville.example',
     ),
     (
-        "A template becomes a letter: Word, PDF and text.",
-        "new alpr-access-logs --agency EPD --set from=2026-01-01 --set to=2026-03-31 "
+        "A template becomes a letter: Word, PDF and text. (The story begins on September 14.)",
+        "--today 2026-09-14 new alpr-access-logs --agency EPD --set from=2026-01-01 --set to=2026-03-31 "
         '--set "units=the Records Unit" --no-input',
     ),
     (
