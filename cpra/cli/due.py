@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 import click
 
@@ -94,6 +95,7 @@ def _what(entry: Entry, today: date) -> str:
     return f"{text} · {entry.note}" if entry.note else text
 
 
+@cache
 def _day(on: date, today: date) -> str:
     text = f"{on:%a %b} {on.day}"
     return text if on.year == today.year else f"{text}, {on.year}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 import click
 
@@ -29,7 +29,7 @@ def list_requests(
 ) -> None:
     """List requests: number, agency, subject, status and the next date."""
     found = rows(here.workspace)
-    every: Iterator[RequestRow] = found.requests()
+    every: Iterable[RequestRow] = found.requests()
     if only_open:
         every = (row for row in every if row.open)
     if agency:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -26,6 +22,8 @@ def on_terminal() -> bool:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON; dates in ISO form, paths as text."""
+    import json
+
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
@@ -75,6 +73,9 @@ def joined(words: list[str]) -> str:
 
 def wrapped(text: str, first: str, following: str) -> list[str]:
     """The lines of a long sentence, indented, as wide as the screen but never over 100 columns."""
+    import shutil
+    import textwrap
+
     width = max(40, min(100, shutil.get_terminal_size().columns))
     return textwrap.wrap(
         text, width, initial_indent=first, subsequent_indent=following, break_long_words=False
@@ -106,6 +107,8 @@ def progress_bar(label: str) -> tuple[Callable[[int, int, str], None], Callable[
 
 
 def _plain(value: Any) -> Any:
+    from dataclasses import asdict, is_dataclass
+
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     if isinstance(value, Path):

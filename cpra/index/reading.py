@@ -25,6 +25,14 @@ class Reading:
     problems: tuple[tuple[str | int | None, ...], ...]
     flags: str = ""
 
+    @property
+    def earliest(self) -> tuple[str | int, ...]:
+        """Of the dates, the one that is due first: due, latest, label, kind, estimate."""
+        if not self.dates:
+            return ("", "", "", "", 0)
+        label, _, _, kind, due, latest, estimate, _ = min(self.dates, key=lambda row: row[4])
+        return (due, latest, label, kind, estimate)
+
 
 def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
     """Read one folder; a damaged one gives a row that says so."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from cpra.errors import Problem
 from cpra.index.steps import bring_into_step
 from cpra.workspace import Workspace
 
-SCHEMA = "2"
+SCHEMA = "3"
 UNREADABLE = "cannot be read"
 """The status of a request whose facts or log are damaged."""
 
@@ -26,8 +27,9 @@ _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE request (
     folder TEXT PRIMARY KEY, id TEXT, number INTEGER, agency TEXT, short TEXT, law TEXT,
-    subject TEXT, status TEXT, open INTEGER, sent TEXT, last TEXT, tags TEXT, stamp TEXT,
-    flags TEXT, searched INTEGER DEFAULT 0
+    subject TEXT, status TEXT, open INTEGER, sent TEXT, last TEXT, tags TEXT,
+    due TEXT, latest TEXT, label TEXT, kind TEXT, estimate INTEGER, flags TEXT,
+    stamp TEXT, searched INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE date (
     folder TEXT, label TEXT, rule TEXT, authority TEXT, kind TEXT, due TEXT, latest TEXT,
@@ -40,7 +42,8 @@ CREATE TABLE file (
 );
 CREATE INDEX file_by_sha ON file (sha256);
 CREATE INDEX file_of ON file (folder);
-CREATE INDEX open_ones ON request (open);
+CREATE INDEX open_ones ON request (stamp) WHERE open = 1;
+CREATE INDEX unreadable ON request (status) WHERE status = 'cannot be read';
 """
 
 
@@ -116,15 +119,14 @@ class Rows:
         )
         return [DateRow._make(row) for row in self._db.execute(query)]
 
-    def requests(self) -> Iterator[RequestRow]:
+    def requests(self) -> list[RequestRow]:
         """Every request by id, with its earliest open date."""
         query = (
-            "SELECT r.folder, r.id, r.number, r.agency, r.short, r.law, r.subject, r.status, "
-            "r.open, r.sent, r.last, r.tags, coalesce(min(d.due), ''), coalesce(d.latest, ''), "
-            "coalesce(d.label, ''), coalesce(d.kind, ''), coalesce(d.estimate, 0), r.flags "
-            "FROM request r LEFT JOIN date d USING (folder) GROUP BY r.folder ORDER BY r.id"
+            "SELECT folder, id, number, agency, short, law, subject, status, open, sent, last, "
+            "tags, due, latest, label, kind, estimate, flags FROM request"
         )
-        return map(RequestRow._make, self._db.execute(query))
+        # They come by folder, so they are in order already, but for folders that were renamed.
+        return sorted(map(RequestRow._make, self._db.execute(query)), key=itemgetter(1))
 
     def files(self, folder: str | None = None) -> list[FileRow]:
         """Every filed document, of one request or of all."""
@@ -157,8 +159,9 @@ class Rows:
 
     def damaged(self) -> bool:
         """True when some request cannot be read."""
-        query = "SELECT 1 FROM request WHERE status = ? LIMIT 1"
-        return self._db.execute(query, (UNREADABLE,)).fetchone() is not None
+        # The status stands in the query itself, or SQLite would not use the index of these rows.
+        query = f"SELECT 1 FROM request WHERE status = '{UNREADABLE}' LIMIT 1"  # noqa: S608 (ours)
+        return self._db.execute(query).fetchone() is not None
 
     def close(self) -> None:
         """Let go of the file."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cpra.index.reading import Reading
 
 _FACTS, _LOG = "request.toml", "events.jsonl"
+_ALL = "SELECT folder, stamp FROM request"
+_OPEN = "SELECT folder, stamp FROM request WHERE open = 1"
 
 
 def bring_into_step(
@@ -30,18 +32,14 @@ def bring_into_step(
     book_stamp, listing = _stamp(os.fspath(workspace.agencies)), _listing_stamp(workspace)
     gone: set[str] = set()
     stale: set[str] = set()
-    known = {f: (s, o) for f, s, o in db.execute("SELECT folder, stamp, open FROM request")}
     if meta.get("listing") != listing:
         here = set(_folders(workspace))
-        gone, stale = set(known) - here, here - set(known)
+        known = {name for (name,) in db.execute("SELECT folder FROM request")}
+        gone, stale = known - here, here - known
     recomputed = meta.get("agencies") not in (None, book_stamp)
     requests = os.fspath(workspace.requests)
-    for name, (stamp, is_open) in known.items():
-        if (
-            (is_open or every)
-            and name not in gone
-            and (recomputed or _both(requests, name) != stamp)
-        ):
+    for name, stamp in db.execute(_ALL if every else _OPEN):
+        if name not in gone and (recomputed or _both(requests, name) != stamp):
             stale.add(name)
     if not (gone or stale or meta.get("listing") != listing or meta.get("agencies") != book_stamp):
         return
@@ -92,8 +90,8 @@ def _insert(
     db: sqlite3.Connection, name: str, stamp: str, read: Reading, before: dict[str, str]
 ) -> None:
     db.execute(
-        "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        (name, *read.request, stamp, read.flags),
+        "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        (name, *read.request, *read.earliest, read.flags, stamp),
     )
     for row in read.dates:
         was = before.get(str(row[1]), "")
@@ -125,7 +123,12 @@ def _listing_stamp(workspace: Workspace) -> str:
 
 def _both(requests: str, name: str) -> str:
     """Changes when the facts or the log of a request change."""
-    return f"{_stamp(f'{requests}/{name}/{_FACTS}')} {_stamp(f'{requests}/{name}/{_LOG}')}"
+    folder = f"{requests}/{name}"
+    try:
+        facts, log = os.stat(f"{folder}/{_FACTS}"), os.stat(f"{folder}/{_LOG}")
+    except OSError:
+        return f"{_stamp(f'{folder}/{_FACTS}')} {_stamp(f'{folder}/{_LOG}')}"
+    return f"{facts.st_mtime_ns}:{facts.st_size} {log.st_mtime_ns}:{log.st_size}"
 
 
 def _stamp(path: str) -> str:

@@ -62,9 +62,11 @@ def entries(workspace: Workspace, today: date) -> list[Entry]:
 
 def agenda(found: Rows, today: date) -> list[Entry]:
     """The agenda of rows that are open already."""
-    order = list(Group)
-    listed = [_entry(row, today) for row in found.dates()]
-    return sorted(listed, key=lambda entry: (order.index(entry.group), entry.due, entry.id))
+    grouped: dict[Group, list[Entry]] = {group: [] for group in Group}
+    for row in found.dates():  # the earliest first
+        entry = _entry(row, today)
+        grouped[entry.group].append(entry)
+    return [entry for group in grouped.values() for entry in group]
 
 
 def within(listed: Iterable[Entry], today: date, days: int) -> list[Entry]:
