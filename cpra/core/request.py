@@ -169,6 +169,8 @@ def _together(states: Iterable[Status]) -> Status:
     left = [s for s in every if s not in _PUT_AWAY] or every
     if len(set(left)) == 1:
         return left[0]
+    if all(s in _PUT_AWAY for s in left):
+        return Status.CLOSED
     refused = any(s in (Status.DENIED, Status.PARTLY_DENIED) for s in left)
     if all(s in SETTLED or s is Status.PARTLY_DENIED for s in left):
         return Status.PARTLY_DENIED if refused else Status.COMPLETE
