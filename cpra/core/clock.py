@@ -131,8 +131,12 @@ class Clock:
             yield _reading(other.name, self._other(other, first), other.why)
         if self.contingent and self.contingent.bill:
             bill = self.contingent.bill
-            yield _reading(bill.id, self.contingent.due(start), bill.why)
-            why = f"{bill.title} as well, together with the readings above"
+            words = self.contingent.count.words
+            why = f"{words} instead, if {bill.title} is law"
+            yield _reading(bill.id, self.contingent.due(start), why)
+            why = (
+                f"the same by the widest list and the latest day of receipt, if {bill.title} is law"
+            )
             yield _reading(f"{bill.id}-latest", self.contingent.latest(start), why)
 
     def _received(self, start: Start) -> Iterator[Reading]:

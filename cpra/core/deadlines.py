@@ -70,9 +70,9 @@ class Deadline:
     estimate: bool = False
     """the day of receipt is not known, or the clock stands still: never late"""
     met: Event | None = None
-    """what ended it, once every item has been answered"""
+    """what ended it: the answer to the last item, or what took its place"""
     replaced: Event | None = None
-    """the notice or the new promise that took its place"""
+    """the notice or the new promise that took its place, where that ended it"""
     items: tuple[int, ...] = ()
     """the items it is still open for"""
     notice: Event | None = None
@@ -93,8 +93,8 @@ class Deadline:
 
     @property
     def is_open(self) -> bool:
-        """True while it is neither met nor replaced."""
-        return self.met is None and self.replaced is None
+        """True while nothing has ended it."""
+        return self.met is None
 
     @property
     def rolled(self) -> tuple[Closed, ...]:
@@ -148,7 +148,7 @@ def deadlines(request: Request, law: Law, office: Office) -> tuple[Deadline, ...
 
 def _replaced(deadline: Deadline, later: Deadline) -> Deadline:
     if deadline.rule.id == later.rule.extends and deadline.start == later.start:
-        return replace(deadline, replaced=later.notice, met=None)
+        return replace(deadline, replaced=later.notice, met=later.notice)
     return deadline
 
 
@@ -213,7 +213,7 @@ def _stated(request: Request, rule: Rule, event: Event) -> Iterator[Deadline]:
         due=stated,
         nominal=stated,
         latest=stated,
-        met=None if later else met,
+        met=later or met,
         replaced=later,
         items=items,
         stated=stated,

@@ -28,13 +28,20 @@ _VIA = {
 _EVENTS = {
     "received": "received",
     "sent": "sent",
+    "extended": "notice of extension",
     "determined": "determination",
+    "produced": "production of records",
     "promised": "promise",
     "incident-known": "the agency knew of the incident",
-    "judgment-noticed": "notice of the judgment served",
+    "judgment-noticed": "notice of the judgment",
+    "none-found": "answer that there are no records",
     "denied": "denial",
-    "none-found": "told that there are no records",
-    "appeal-filed": "appeal filed",
+    "appeal-filed": "appeal",
+    "appeal-decided": "decision on the appeal",
+    "clarification-asked": "question to the requester",
+    "fee-quoted": "fee",
+    "closed": "closing of the request",
+    "withdrawn": "withdrawal of the request",
 }
 
 
@@ -47,6 +54,8 @@ class Step:
     why: str
     authority: str
     role: Role
+    status: str = "V"
+    """how sure the authority is: V, P, M or presumed"""
 
 
 def event_words(event: Event) -> str:
@@ -63,21 +72,31 @@ def steps_of(deadline: Deadline) -> tuple[Step, ...]:
     """The steps of a counted date; of a stated one, the event that states it and the date."""
     clock = deadline.clock
     if clock is None:
+        start, rule = deadline.start, deadline.rule
         return (
-            Step(deadline.start.on, event_words(deadline.start), "states the date", "", "excluded"),
-            Step(deadline.due, "the date that the agency stated", "", deadline.rule.cite, "end"),
+            Step(start.on, event_words(start), "states the date", "", "excluded"),
+            Step(
+                deadline.due,
+                "the date that the agency stated",
+                "",
+                rule.authority,
+                "end",
+                rule.status,
+            ),
         )
     return tuple(_steps(deadline, clock))
 
 
 def _steps(deadline: Deadline, clock: Clock) -> Iterator[Step]:
-    start = deadline.start
+    start, status = deadline.start, deadline.rule.status
     authority = clock.narrow.listed.first_day if clock.narrow else ""
     received = start.kind in ("received", "sent")
     why = f"day of {'receipt' if received else 'the event'}, not counted"
     yield Step(start.on, event_words(start), why, authority, "excluded")
     if clock.count.before:
-        yield Step(deadline.due, f"{clock.count.words} before", "", deadline.rule.cite, "end")
+        yield Step(
+            deadline.due, f"{clock.count.words} before", "", deadline.rule.authority, "end", status
+        )
         return
     last = deadline.nominal.toordinal()
     number = 0
@@ -86,7 +105,9 @@ def _steps(deadline: Deadline, clock: Clock) -> Iterator[Step]:
         closed = clock.narrow.reason(day) if clock.narrow else None
         pause = next((pause for pause in deadline.pauses if pause.covers(ordinal)), None)
         if closed is not None and clock.count.working:
-            yield Step(day, _name(closed), "not a working day", closed.authority, "excluded")
+            yield Step(
+                day, _name(closed), "not a working day", closed.authority, "excluded", closed.status
+            )
         elif pause is not None:
             why = f"{event_words(pause.asked)} on {date_words(pause.asked.on)}"
             yield Step(day, "the clock stands still", why, pause.authority, "excluded")
@@ -99,20 +120,20 @@ def _steps(deadline: Deadline, clock: Clock) -> Iterator[Step]:
 
 
 def _end(deadline: Deadline, clock: Clock, last: int, number: int) -> Iterator[Step]:
-    day = date.fromordinal(last)
+    day, status = date.fromordinal(last), deadline.rule.status
     words = f"day {number}" if clock.count.unit == "days" else clock.count.words
     if deadline.stated is not None:
         words = f"{words}, the date that the notice states"
     if day == deadline.due:
-        yield Step(day, f"{words}: the period ends", deadline.why, deadline.rule.cite, "end")
+        yield Step(day, f"{words}: the period ends", "", deadline.rule.authority, "end", status)
         return
     for ordinal in range(last, deadline.due.toordinal()):
         on = date.fromordinal(ordinal)
         closed = clock.narrow.reason(on) if clock.narrow else None
         if closed is not None:
             what = f"{words}, {_name(closed)}" if ordinal == last else _name(closed)
-            yield Step(on, what, closed.why, closed.authority, "rolled")
-    yield Step(deadline.due, "the period ends", deadline.why, deadline.rule.cite, "end")
+            yield Step(on, what, closed.why, closed.authority, "rolled", closed.status)
+    yield Step(deadline.due, "the period ends", "", deadline.rule.authority, "end", status)
 
 
 def _name(closed: Closed) -> str:
