@@ -1,0 +1,136 @@
+"""A column of dates computed: the same CSV with what each receipt leads to."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import IO
+
+from cpra.core.calendar import Office
+from cpra.core.clock import Start
+from cpra.core.law import Law
+from cpra.core.schema import nearest
+from cpra.core.table import Row
+from cpra.errors import CpraError, NotFound, WrongUsage
+
+ADDED = ("due", "latest", "rolled_by", "contingent")
+"""the columns that are added"""
+_FORMS = ("%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M")
+"""forms in which request logs write a moment; US order, as in every portal's export"""
+
+
+@dataclass(slots=True)
+class Computed:
+    """How many rows there were, and which of them have no date to count from."""
+
+    rows: int = 0
+    bad: list[tuple[int, str]] = field(default_factory=list)
+    """line of the file, and what is wrong there"""
+    doubled: tuple[str, ...] = ()
+    """columns that the file had already: the computed ones are the last of that name"""
+
+
+def computed(
+    source: IO[str], target: IO[str], column: str, rule_id: str, law: Law, office: Office
+) -> Computed:
+    """Write the CSV of `source` to `target` with four columns more, counted from `column`.
+
+    A row whose date cannot be read, or is outside the tables, keeps its cells and gets empty ones.
+    """
+    head = source.readline()
+    if not head.strip():
+        raise WrongUsage("the file is empty; it needs a line of column names and a column of dates")
+    separator = max(",;\t", key=head.count)
+    header = next(csv.reader([head], delimiter=separator))
+    place = _place(header, column)
+    writer = csv.writer(target, delimiter=separator, lineterminator="\n")
+    writer.writerow([*header, *ADDED])
+    reader = csv.reader(source, delimiter=separator)
+    done = Computed(doubled=tuple(name for name in ADDED if name in header))
+    cells = _Cells(rule_id, law, office)
+    writer.writerows(_rows(reader, len(header), place, cells, done))
+    return done
+
+
+def _rows(
+    reader: Iterable[list[str]], width: int, place: int, cells: _Cells, done: Computed
+) -> Iterator[list[str]]:
+    empty = [""] * len(ADDED)
+    for number, row in enumerate(reader, start=2):
+        if not row:
+            continue
+        done.rows += 1
+        if len(row) != width:
+            done.bad.append((number, f"{len(row)} cells where the first line has {width}"))
+            yield row if len(row) > width else [*row, *[""] * (width - len(row)), *empty]
+            continue
+        added = cells[row[place]]
+        if isinstance(added, str):
+            done.bad.append((number, added))
+            added = empty
+        yield row + added
+
+
+class _Cells(dict[str, "list[str] | str"]):
+    """What is added for a cell's text, or what is wrong with it; each text is worked out once."""
+
+    def __init__(self, rule_id: str, law: Law, office: Office) -> None:
+        super().__init__()
+        self._rule_id, self._law, self._office = rule_id, law, office
+        self._table = law.table(rule_id, office)
+
+    def __missing__(self, text: str) -> list[str] | str:
+        try:
+            self[text] = self._added(text)
+        except CpraError as error:
+            self[text] = str(error)
+        return self[text]
+
+    def _added(self, text: str) -> list[str]:
+        day, at = moment(text)
+        row = (
+            self._table[day]
+            if at is None
+            else at_hour(self._law, self._rule_id, day, at, self._office)
+        )
+        return [row.due.isoformat(), row.latest.isoformat(), row.rolled_by, row.contingent]
+
+
+def at_hour(law: Law, rule_id: str, day: date, at: time | None, office: Office) -> Row:
+    """What a receipt at an hour of a day leads to; after hours, the latest date may be later."""
+    plain = law.table(rule_id, office)[day]
+    clock = law.clock(law.rule(rule_id, day), day, office)
+    latest = date.fromordinal(clock.latest(Start(day.toordinal(), at)))
+    return plain._replace(latest=latest)
+
+
+def moment(text: str) -> tuple[date, time | None]:
+    """The day, and the hour if it is there, that a cell of a log means."""
+    cell = text.strip()
+    try:
+        if len(cell) == 10 and cell[4] == "-":
+            return date.fromisoformat(cell), None
+        found = datetime.fromisoformat(cell)
+        return found.date(), found.time()
+    except ValueError:
+        pass  # not ISO: the forms that logs use are tried next
+    for form in _FORMS:
+        try:
+            found = datetime.strptime(cell, form)
+        except ValueError:
+            continue
+        return found.date(), None if form == _FORMS[0] else found.time()
+    raise WrongUsage(f'"{text}" is no date like 2026-03-02 or 3/2/2026' if cell else "no date")
+
+
+def _place(header: list[str], column: str) -> int:
+    if column in header:
+        return header.index(column)
+    folded = [name.strip().casefold() for name in header]
+    if column.strip().casefold() in folded:
+        return folded.index(column.strip().casefold())
+    near = nearest(column, tuple(header))
+    hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(header)}"
+    raise NotFound(f'the file has no column "{column}"; {hint}')
