@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,11 +89,8 @@ def _log_damage(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]
             yield from (_below(workspace, problem) for problem in one.problems)
         log_path = one.path / LOG
         name = shown(log_path, workspace)
-        if not log_path.is_file():
-            yield Problem(name, None, "the log is missing")
-            continue
-        lines = folder.read_lines(log_path)
-        yield from log.chain_problems(lines, name)
+        with suppress(OSError):  # one that is missing or unreadable was named above
+            yield from log.chain_problems(folder.read_lines(log_path), name)
         hashes = {event.hash for event in one.log}
         for event in one.log:
             if event.kind == "voided" and event.line not in hashes:
@@ -99,19 +98,30 @@ def _log_damage(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]
 
 
 def _expected(workspace: Workspace, loaded: list[Loaded]) -> tuple[list[_Expected], list[Problem]]:
-    expected: dict[Path, _Expected] = {}
+    # Two logs merged into one may each have filed another document under the same name.
+    expected: dict[tuple[Path, str], _Expected] = {}
     missing = []
     for one in loaded:
         for event in one.log:
             for name, sha in event.files.items():
                 path = one.path / name
-                try:
-                    size = path.stat().st_size
-                except OSError:
-                    missing.append(Problem(shown(path, workspace), None, "this file is missing"))
-                    continue
-                expected[path] = _Expected(path, sha, size)
+                size, wrong = _size(path)
+                if wrong:
+                    missing.append(Problem(shown(path, workspace), None, wrong))
+                else:
+                    expected[path, sha] = _Expected(path, sha, size)
     return list(expected.values()), missing
+
+
+def _size(path: Path) -> tuple[int, str]:
+    """The size of a filed document, or why there is none to be read."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return 0, "this file is missing"
+    except OSError as error:
+        return 0, f"this file cannot be read: {error.strerror}"
+    return found.st_size, "" if stat.S_ISREG(found.st_mode) else "this is no longer a file"
 
 
 def _changed(
@@ -159,7 +169,7 @@ def _unfinished(workspace: Workspace, one: Loaded) -> Iterator[Problem]:
     known = {one.path / name for event in one.log for name in event.files}
     for kept in KEPT_IN:
         for path in sorted((one.path / kept).rglob("*")):
-            if disk.PARTIAL in path.relative_to(one.path).as_posix():
+            if path.relative_to(one.path).parts[1].startswith(disk.PARTIAL):
                 continue
             if path.is_file() and path not in known:
                 yield Problem(

@@ -94,19 +94,18 @@ def append_line(path: Path, line: bytes) -> None:
             raise
     finally:
         os.close(handle)
+    if before == 0:
+        sync_folder(path.parent)  # it may be new: its name has to last too
 
 
-def cut_tail(path: Path, size: int) -> bytes:
-    """Take everything after the first `size` bytes off a file, durable, and hand it back."""
+def cut_tail(path: Path, size: int) -> None:
+    """Take everything after the first `size` bytes off a file, durable."""
     handle = os.open(path, os.O_RDWR | _BINARY)
     try:
-        os.lseek(handle, size, os.SEEK_SET)
-        tail = os.read(handle, os.fstat(handle).st_size - size)
         os.ftruncate(handle, size)
         os.fsync(handle)
     finally:
         os.close(handle)
-    return tail
 
 
 def make_folder(path: Path) -> None:
