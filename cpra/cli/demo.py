@@ -24,8 +24,8 @@ STEPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "A template becomes a letter: Word, PDF and text. (The story begins on September 14.)",
-        "--today 2026-09-14 new alpr-access-logs --agency EPD --set from=2026-01-01 --set to=2026-03-31 "
-        '--set "units=the Records Unit" --no-input',
+        "--today 2026-09-14 new alpr-access-logs --agency EPD --set from=2026-01-01 "
+        '--set to=2026-03-31 --set "units=the Records Unit" --no-input',
     ),
     (
         "You send it yourself, and say so. The clock starts.",
