@@ -19,7 +19,7 @@ from cpra.errors import Problem
 from cpra.index.steps import bring_into_step
 from cpra.workspace import Workspace
 
-SCHEMA = "3"
+SCHEMA = "4"
 UNREADABLE = "cannot be read"
 """The status of a request whose facts or log are damaged."""
 
@@ -29,7 +29,7 @@ CREATE TABLE request (
     folder TEXT PRIMARY KEY, id TEXT, number INTEGER, agency TEXT, short TEXT, law TEXT,
     subject TEXT, status TEXT, open INTEGER, sent TEXT, last TEXT, tags TEXT,
     due TEXT, latest TEXT, label TEXT, kind TEXT, estimate INTEGER, flags TEXT,
-    stamp TEXT, searched INTEGER DEFAULT 0
+    stamp INTEGER, searched INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE date (
     folder TEXT, label TEXT, rule TEXT, authority TEXT, kind TEXT, due TEXT, latest TEXT,

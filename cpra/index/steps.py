@@ -65,10 +65,16 @@ def _write(
         for name in gone:
             _forget(db, name)
         for done, name in enumerate(stale, start=1):
-            before = _dues(db, name) if recomputed else {}
+            before = _dues(db, name)
             _forget(db, name)
             stamp = _both(os.fspath(workspace.requests), name)
-            _insert(db, name, stamp, row_of(workspace, name, book), before)
+            read = row_of(workspace, name, book)
+            moved = {
+                rule: _was(before[rule], due, recomputed)
+                for rule, due in ((str(row[1]), str(row[4])) for row in read.dates)
+                if rule in before
+            }
+            _insert(db, name, stamp, read, moved)
             if progress and done % 100 == 0:
                 progress(done, len(stale))
         db.execute("COMMIT")
@@ -77,8 +83,19 @@ def _write(
         raise
 
 
-def _dues(db: sqlite3.Connection, name: str) -> dict[str, str]:
-    return dict(db.execute("SELECT rule, due FROM date WHERE folder = ?", (name,)))
+def _dues(db: sqlite3.Connection, name: str) -> dict[str, tuple[str, str]]:
+    """By rule: when it was due until now, and from where that had moved already."""
+    found = db.execute("SELECT rule, due, was FROM date WHERE folder = ?", (name,))
+    return {rule: (due, was) for rule, due, was in found}
+
+
+def _was(before: tuple[str, str], due: str, recomputed: bool) -> str:
+    """From where a date has moved; a move stays told until the date moves back or is met."""
+    due_before, was = before
+    if due == due_before:
+        return was
+    origin = was or due_before
+    return origin if recomputed and origin != due else ""
 
 
 def _forget(db: sqlite3.Connection, name: str) -> None:
@@ -87,17 +104,16 @@ def _forget(db: sqlite3.Connection, name: str) -> None:
 
 
 def _insert(
-    db: sqlite3.Connection, name: str, stamp: str, read: Reading, before: dict[str, str]
+    db: sqlite3.Connection, name: str, stamp: int, read: Reading, moved: dict[str, str]
 ) -> None:
     db.execute(
         "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         (name, *read.request, *read.earliest, read.flags, stamp),
     )
     for row in read.dates:
-        was = before.get(str(row[1]), "")
         db.execute(
             "INSERT INTO date VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, *row, was if was != row[4] else ""),
+            (name, *row, moved.get(str(row[1]), "")),
         )
     db.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", read.files)
     db.executemany("INSERT INTO problem VALUES (?, ?, ?, ?)", [(name, *p) for p in read.problems])
@@ -121,19 +137,26 @@ def _listing_stamp(workspace: Workspace) -> str:
     return str(workspace.requests.stat().st_mtime_ns)
 
 
-def _both(requests: str, name: str) -> str:
+def _both(requests: str, name: str) -> int:
     """Changes when the facts or the log of a request change."""
     folder = f"{requests}/{name}"
     try:
         facts, log = os.stat(f"{folder}/{_FACTS}"), os.stat(f"{folder}/{_LOG}")
     except OSError:
-        return f"{_stamp(f'{folder}/{_FACTS}')} {_stamp(f'{folder}/{_LOG}')}"
-    return f"{facts.st_mtime_ns}:{facts.st_size} {log.st_mtime_ns}:{log.st_size}"
+        return hash((*_seen(f"{folder}/{_FACTS}"), *_seen(f"{folder}/{_LOG}")))
+    # Python hashes whole numbers alike in every run: one number to store and to compare.
+    return hash((facts.st_mtime_ns, facts.st_size, log.st_mtime_ns, log.st_size))
 
 
-def _stamp(path: str) -> str:
+def _seen(path: str) -> tuple[int, int]:
+    """When a file was changed and its size; of one that is not there, nothing."""
     try:
         found = os.stat(path)
     except OSError:
-        return "-"
-    return f"{found.st_mtime_ns}:{found.st_size}"
+        return 0, -1
+    return found.st_mtime_ns, found.st_size
+
+
+def _stamp(path: str) -> str:
+    changed, size = _seen(path)
+    return f"{changed}:{size}"
