@@ -2,39 +2,215 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from functools import cache
+from pathlib import Path
 
 from cpra import agencies, disk, statutes
-from cpra.agencies import Agency, Book
-from cpra.errors import WrongUsage
+from cpra.agencies import Agency, Book, entries, faults, lists
+from cpra.agencies.faults import Fault
+from cpra.archive.tables import table
+from cpra.core.calendar import Closure, Office
+from cpra.errors import NotFound, Problem, WrongUsage
+from cpra.index.rows import DateRow, RequestRow, rows
 from cpra.workspace import Workspace, lock
+
+HORIZON = timedelta(days=366)
+AHEAD = 6
+"""Closed days that are shown, and how far ahead they may lie."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is to be changed of an agency; None leaves a thing as it is, and empty takes it out."""
+
+    name: str | None = None
+    kind: str | None = None
+    email: str | None = None
+    portal: str | None = None
+    address: str | None = None
+    fax: str | None = None
+    source: str | None = None
+    checked: date | None = None
+    more_aliases: tuple[str, ...] = ()
+    fewer_aliases: tuple[str, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    """closures to add"""
+    reopened: tuple[int, ...] = ()
+    """closures to take out, by the number that `cpra agency show` gives them"""
+    verified: tuple[int, ...] = ()
+    """closures that were read at their source, by the same number"""
+    receipt: str | None = None
+    cutoff: time | None = None
+    no_cutoff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A date of an open request that moved because the address book changed."""
+
+    id: str
+    number: int
+    subject: str
+    label: str
+    due: date
+    was_due: date
+    latest: date
+    was_latest: date
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An agency as it now stands, and the dates of its requests that moved."""
+
+    agency: Agency
+    moved: tuple[Moved, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An agency, the next days on which it alone is closed, and the requests to it."""
+
+    agency: Agency
+    in_book: bool
+    ahead: tuple[date, ...]
+    requests: tuple[RequestRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a list of agencies brought."""
+
+    agencies: tuple[Agency, ...]
+    problems: tuple[Problem, ...]
+    """rows that cannot be taken; without `skip_bad` nothing is imported when there is one"""
+    guessed: tuple[str, ...]
+    unused: tuple[str, ...]
+    encoding: str
+    written: bool
 
 
 def add(
     workspace: Workspace,
     *,
     name: str,
-    kind: str,
+    kind: str | None = None,
     email: str = "",
     aliases: tuple[str, ...] = (),
     portal: str = "",
     address: str = "",
+    fax: str = "",
+    source: str = "",
+    checked: date | None = None,
+    office: Office | None = None,
 ) -> Agency:
-    """Add an agency; its name and aliases must be new to the book."""
+    """Add an agency; its name and aliases must be new to the book.
+
+    One that comes with cpra keeps the key, the kind and the short names it has there.
+    """
     if not name.strip():
         raise WrongUsage("an agency needs a name")
+    known = shipped().match(name)
     agency = Agency(
         key=agencies.key_for(name, aliases),
-        name=name.strip(),
-        kind=kind,
+        name=known.name if known else name.strip(),
+        kind=kind or (known.kind if known else "city"),
         aliases=aliases,
         email=email,
         portal=portal,
         address=address,
+        fax=fax,
+        source=source,
+        checked=checked,
+        office=office or Office(),
     )
+    if known:
+        agency = lists.as_known(agency, known)
     with lock(workspace.requests), disk.telling("adding to the address book"):
-        agencies.add(workspace, agency)
-    return agency
+        entries.add(workspace, (agency,))
+    return agencies.read(workspace).agencies[agency.key]
+
+
+def edit(workspace: Workspace, name: str, change: Change) -> Changed:
+    """Change an agency; open requests to it are reckoned again, and what moved is told."""
+    with lock(workspace.requests), disk.telling("changing the address book"):
+        book = agencies.read(workspace)
+        agency = book.find(name, shipped())
+        before = _dates(workspace, agency.key)
+        adopt(workspace, agency)
+        now = _changed(agencies.read(workspace).agencies[agency.key], change)
+        for other in (now.name, *now.aliases):
+            found = book.match(other)
+            if found and found.key != now.key:
+                raise WrongUsage(f'"{other}" already means {found.key} ({found.name})')
+        entries.change(workspace, now)
+    after = _dates(workspace, agency.key)
+    moved = tuple(
+        _moved(before[place], row)
+        for place, row in after.items()
+        if place in before and (before[place].due, before[place].latest) != (row.due, row.latest)
+    )
+    return Changed(agencies.read(workspace).agencies[agency.key], moved)
+
+
+def bring_in(
+    workspace: Workspace,
+    path: Path,
+    defaults: lists.Defaults,
+    *,
+    sheet: str = "",
+    skip_bad: bool = False,
+    write: bool = True,
+) -> Imported:
+    """Add the agencies of a list made elsewhere: all of them, or none when a row is wrong.
+
+    With `skip_bad` the rows that are right are taken.
+    """
+    rows_of = table(path, sheet)
+    with lock(workspace.requests), disk.telling("adding to the address book"):
+        book = agencies.read(workspace)
+        numbered = zip(rows_of.lines, rows_of.rows, strict=True)
+        found = lists.listed(numbered, path.name, book, shipped(), defaults)
+        takes = write and bool(found.agencies) and (skip_bad or not found.problems)
+        if takes:
+            entries.add(workspace, found.agencies)
+    return Imported(
+        agencies=found.agencies,
+        problems=found.problems,
+        guessed=found.guessed,
+        unused=found.unused,
+        encoding=rows_of.encoding,
+        written=takes,
+    )
+
+
+def check(workspace: Workspace, today: date) -> tuple[Fault, ...]:
+    """What is wrong or missing in the address book, line by line."""
+    path = workspace.agencies
+    book = agencies.read(workspace)
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    found = rows(workspace)
+    try:
+        asked = {row.agency: row.id for row in found.requests() if row.agency}
+    finally:
+        found.close()
+    return faults.faults(book, text, asked, today)
+
+
+def card(workspace: Workspace, name: str, today: date) -> Card:
+    """What is known of an agency, of its own closed days to come, and of the requests to it."""
+    book = agencies.read(workspace)
+    agency = book.find(name, shipped())
+    found = rows(workspace)
+    try:
+        mine = tuple(row for row in found.requests() if row.agency == agency.key)
+    finally:
+        found.close()
+    end = today + HORIZON
+    days = {day for closure in agency.office.closures for day in closure.days(today, end)}
+    ahead = tuple(sorted(day for day in days if day.weekday() < 5))[:AHEAD]
+    return Card(agency, agency.key in book.agencies, ahead, mine)
 
 
 @cache
@@ -44,6 +220,82 @@ def shipped() -> Book:
 
 
 def adopt(workspace: Workspace, agency: Agency) -> None:
-    """Write an agency that came with cpra into the book, now that it is asked; holds the lock."""
-    if agency.key not in agencies.read(workspace).agencies:
-        agencies.add(workspace, agency)
+    """Write an agency that came with cpra into the book, now that it is asked; holds the lock.
+
+    A short name that already means another agency there stays with that one.
+    """
+    book = agencies.read(workspace)
+    if agency.key not in book.agencies:
+        free = tuple(alias for alias in agency.aliases if book.match(alias) is None)
+        entries.add(workspace, (replace(agency, aliases=free),))
+
+
+def _changed(agency: Agency, change: Change) -> Agency:
+    office = agency.office
+    for number in (*change.reopened, *change.verified):
+        if not 1 <= number <= len(office.closures):
+            raise NotFound(
+                f"{agency.key} has no closure {number} (`cpra agency show {agency.key}`)"
+            )
+    kept = [
+        replace(closure, status="V") if number in change.verified else closure
+        for number, closure in enumerate(office.closures, start=1)
+        if number not in change.reopened
+    ]
+    kept += [closure for closure in change.closures if closure not in kept]
+    words = ("name", "kind", "email", "portal", "address", "fax", "source", "checked")
+    given = {word: value for word in words if (value := getattr(change, word)) is not None}
+    out = {alias.casefold() for alias in change.fewer_aliases}
+    unknown = out - {alias.casefold() for alias in agency.aliases}
+    if unknown:
+        raise NotFound(f"{agency.key} is not called {', '.join(sorted(unknown))}")
+    aliases = [alias for alias in agency.aliases if alias.casefold() not in out]
+    there = {alias.casefold() for alias in aliases}
+    aliases += [alias for alias in change.more_aliases if alias.casefold() not in there]
+    if given.get("name") == "":
+        raise WrongUsage("an agency needs a name")
+    return replace(
+        agency,
+        aliases=tuple(aliases),
+        office=replace(
+            office,
+            closures=tuple(kept),
+            receipt=office.receipt if change.receipt is None else change.receipt,
+            cutoff=None if change.no_cutoff else change.cutoff or office.cutoff,
+        ),
+        **given,
+    )
+
+
+Place = tuple[str, str, int]
+"""folder, rule, and the how-manieth date of that rule"""
+
+
+def _dates(workspace: Workspace, key: str) -> dict[Place, DateRow]:
+    """The open dates of the requests to an agency; brings the index into step on the way."""
+    found = rows(workspace)
+    try:
+        mine = {row.folder for row in found.requests() if row.agency == key}
+        dates: dict[Place, DateRow] = {}
+        for row in found.dates():
+            if row.folder in mine:
+                place = (row.folder, row.rule, 1)
+                while place in dates:
+                    place = (*place[:2], place[2] + 1)
+                dates[place] = row
+        return dates
+    finally:
+        found.close()
+
+
+def _moved(before: DateRow, after: DateRow) -> Moved:
+    return Moved(
+        id=after.id,
+        number=after.number,
+        subject=after.subject,
+        label=after.label,
+        due=date.fromisoformat(after.due),
+        was_due=date.fromisoformat(before.due),
+        latest=date.fromisoformat(after.latest),
+        was_latest=date.fromisoformat(before.latest),
+    )

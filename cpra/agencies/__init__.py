@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
 from cpra import disk
+from cpra.agencies import closures
+from cpra.agencies.closures import CLOSURE_KEYS, RECEIPTS
 from cpra.core import schema
-from cpra.core.calendar import Closure, Office
+from cpra.core.calendar import Office
 from cpra.core.schema import Key
-from cpra.errors import BadFile, NotFound, Refused
+from cpra.errors import BadFile, NotFound, Problem
 from cpra.workspace import Workspace
 
 KINDS = ("city", "county", "state", "federal", "court", "legislature")
@@ -33,23 +35,6 @@ LAW_NAMES: Mapping[str, str] = {
     "ipa": "Information Practices Act",
 }
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-CLOSURE_KEYS: Mapping[str, Key] = {
-    "name": Key(str),
-    "dates": Key(list, of=date),
-    "first": Key(date),
-    "last": Key(date),
-    "weekly": Key(str, choices=WEEKDAYS),
-    "alternate": Key(date),
-    "since": Key(date),
-    "until": Key(date),
-    "source": Key(str),
-    "status": Key(str, choices=("V", "P")),
-}
-"""Whole days without business: single dates, a range from first to last, a weekday (weekly), or
-every other week counted from one such day (alternate); within since and until."""
-
 AGENCY_KEYS: Mapping[str, Key] = {
     "name": Key(str, required=True),
     "kind": Key(str, choices=KINDS),
@@ -60,7 +45,7 @@ AGENCY_KEYS: Mapping[str, Key] = {
     "fax": Key(str),
     "source": Key(str),
     "checked": Key(date),
-    "receipt": Key(str, choices=("as-received", "next-open-day")),
+    "receipt": Key(str, choices=RECEIPTS),
     "cutoff": Key(time),
     "closure": Key(list, table=CLOSURE_KEYS),
 }
@@ -79,6 +64,9 @@ class Agency:
     address: str = ""
     fax: str = ""
     source: str = ""
+    """where the contact data was read"""
+    checked: date | None = None
+    """when it was last read there"""
     office: Office = field(default_factory=Office)
     """when it is closed, and what it says of receipt after hours"""
 
@@ -137,67 +125,37 @@ def read(workspace: Workspace) -> Book:
 
 
 def parse(text: str, path: str) -> Book:
-    """An address book from its text."""
+    """An address book from its text; `BadFile` names every wrong line of it."""
     table = {"agency": Key(dict, named=True, table=AGENCY_KEYS)}
     data, problems = schema.read(text, path, table)
     if problems:
         raise BadFile("\n".join(str(problem) for problem in problems))
-    book = {}
-    for key, entry in data.get("agency", {}).items():
-        known = {n: v for n, v in entry.items() if n in Agency.__dataclass_fields__}
-        known["aliases"] = tuple(entry.get("aliases", ()))
-        book[key] = Agency(key=key, office=_office(entry), **known)
+    book = {key: _agency(key, entry) for key, entry in data.get("agency", {}).items()}
+    if wrong := tuple(_wrong_closures(book, text, path)):
+        raise BadFile("\n".join(str(problem) for problem in wrong))
     return Book(book)
 
 
-def _office(entry: schema.Data) -> Office:
-    return Office(
+def _agency(key: str, entry: schema.Data) -> Agency:
+    known = {n: v for n, v in entry.items() if n in Agency.__dataclass_fields__}
+    known["aliases"] = tuple(entry.get("aliases", ()))
+    office = Office(
         name=entry["name"],
-        closures=tuple(_closure(closure) for closure in entry.get("closure", ())),
+        closures=tuple(closures.closure(one) for one in entry.get("closure", ())),
         receipt=entry.get("receipt", ""),
         cutoff=entry.get("cutoff"),
     )
+    return Agency(key=key, office=office, **known)
 
 
-def _closure(entry: schema.Data) -> Closure:
-    """A closure without a source is the user's own word, which counts like a verified one."""
-    range_: tuple[date, ...] = tuple(entry[key] for key in ("first", "last") if key in entry)
-    source = entry.get("source", "user")
-    return Closure(
-        name=entry.get("name", "closed"),
-        dates=tuple(entry.get("dates", ())),
-        ranges=((range_[0], range_[-1]),) if range_ else (),
-        weekly=(WEEKDAYS.index(entry["weekly"]),) if "weekly" in entry else (),
-        alternate=entry.get("alternate"),
-        since=entry.get("since"),
-        until=entry.get("until"),
-        source=source,
-        status=entry.get("status", "V" if source == "user" else "P"),
-    )
-
-
-def add(workspace: Workspace, agency: Agency) -> None:
-    """Write a new agency into the book; what a person wrote there stays as it is."""
-    import tomlkit
-
-    book = read(workspace)
-    for name in (agency.key, agency.name, *agency.aliases):
-        if other := book.match(name):
-            raise Refused(
-                f'"{name}" is already in the address book as {other.key} ({other.name}); '
-                f"edit {workspace.agencies}"
-            )
-    path = workspace.agencies
-    document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
-    entry = tomlkit.table()
-    for name in AGENCY_KEYS:
-        value = getattr(agency, name, None)
-        if value:
-            entry.add(name, list(value) if isinstance(value, tuple) else value)
-    if "agency" not in document:
-        document.add("agency", tomlkit.table(is_super_table=True))
-    document["agency"].add(agency.key, entry)
-    disk.replace(path, tomlkit.dumps(document).encode("utf-8"))
+def _wrong_closures(book: Mapping[str, Agency], text: str, path: str) -> Iterator[Problem]:
+    lines: Mapping[tuple[str | int, ...], int] = {}
+    for key, agency in book.items():
+        for number, one in enumerate(agency.office.closures):
+            if fault := closures.wrong(one):
+                lines = lines or schema.line_numbers(text)
+                line = lines.get(("agency", key, "closure", number))
+                yield Problem(path, line, f"the closure of {key}: {fault}")
 
 
 def key_for(name: str, aliases: tuple[str, ...]) -> str:

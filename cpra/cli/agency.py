@@ -2,62 +2,113 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from cpra.agencies import KINDS
+from cpra.cli.agency_details import Details, with_details
+from cpra.cli.complete import agencies as agency_names
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, print_json
+from cpra.cli.page import counted, json_option, print_json, printable, say, warn
+
+if TYPE_CHECKING:
+    from cpra.actions.agencies import Imported, Moved
+    from cpra.agencies import Agency
+
+SHOWN = 20
+"""Bad rows that are printed; --json has all of them."""
 
 
 @click.group()
 def agency() -> None:
-    """The address book: who is asked, and how they are reached."""
+    """The address book: who is asked, how they are reached, when they are closed."""
 
 
 @agency.command(epilog='Example: cpra agency add "Exampleville Police Department" --alias EPD')
 @click.argument("name")
-@click.option(
-    "--kind",
-    type=click.Choice(KINDS),
-    default="city",
-    show_default=True,
-    help="What it is; this picks the law.",
-)
-@click.option("--email", default="", help="Where its records office takes requests.")
-@click.option("--alias", "aliases", multiple=True, help="Another name; the first is its short one.")
-@click.option("--portal", default="", help="The address of its request portal.")
-@click.option("--address", default="", help="Its postal address, lines separated by a semicolon.")
+@with_details
 @json_option
 @pass_here
-def add(
-    here: Here,
-    name: str,
-    kind: str,
-    email: str,
-    aliases: tuple[str, ...],
-    portal: str,
-    address: str,
-    as_json: bool,
-) -> None:
+def add(here: Here, name: str, as_json: bool, details: Details) -> None:
     """Add NAME to the address book."""
-    from cpra import agencies
     from cpra.actions.agencies import add as add_agency
+    from cpra.core.calendar import Office
 
     new = add_agency(
         here.workspace,
         name=name,
-        kind=kind,
-        email=email,
-        aliases=aliases,
-        portal=portal,
-        address=address.replace(";", "\n"),
+        kind=details.kind,
+        email=details.email or "",
+        aliases=details.aliases,
+        portal=details.portal or "",
+        address=details.lines() or "",
+        fax=details.fax or "",
+        source=details.source or "",
+        checked=details.read_on(here),
+        office=Office(
+            closures=details.closures(here), receipt=details.receipt or "", cutoff=details.cutoff
+        ),
     )
     if as_json:
         print_json(new)
-    else:
-        law = agencies.LAW_NAMES[new.law]
-        click.echo(f"Added {new.key}: {new.name} · {new.kind} · {law}")
-        click.echo(f"Next: `cpra new general --agency {new.key}`")
+        return
+    click.echo(f"Added {_title(new)}")
+    click.echo(f"Next: `cpra new general --agency {new.key}`")
+
+
+@agency.command(epilog='Example: cpra agency edit lapd --closed "every other friday from Jan 9"')
+@click.argument("name", shell_complete=agency_names)
+@click.option("--name", "new_name", help="Its full name, as a letter addresses it.")
+@click.option("--no-alias", "fewer", multiple=True, help="A name that it no longer goes by.")
+@click.option("--reopen", multiple=True, type=int, help="Take out closure N (`agency show`).")
+@click.option("--verify", multiple=True, type=int, help="Closure N stands at its source.")
+@click.option("--no-cutoff", is_flag=True, help="Nothing is known of when its day ends.")
+@with_details
+@json_option
+@pass_here
+def edit(
+    here: Here,
+    name: str,
+    new_name: str | None,
+    fewer: tuple[str, ...],
+    reopen: tuple[int, ...],
+    verify: tuple[int, ...],
+    no_cutoff: bool,
+    as_json: bool,
+    details: Details,
+) -> None:
+    """Change what the book says of NAME; an empty text ("") takes a thing out."""
+    from cpra.actions.agencies import Change
+    from cpra.actions.agencies import edit as edit_agency
+
+    change = Change(
+        name=new_name,
+        kind=details.kind,
+        email=details.email,
+        portal=details.portal,
+        address=details.lines(),
+        fax=details.fax,
+        source=details.source,
+        checked=details.read_on(here),
+        more_aliases=details.aliases,
+        fewer_aliases=fewer,
+        closures=details.closures(here),
+        reopened=reopen,
+        verified=verify,
+        receipt=details.receipt,
+        cutoff=details.cutoff,
+        no_cutoff=no_cutoff,
+    )
+    done = edit_agency(here.workspace, name, change)
+    if as_json:
+        print_json(done)
+        return
+    click.echo(f"Changed {_title(done.agency)}")
+    for one in done.moved:
+        click.echo(f"  {_moved(one)}")
 
 
 @agency.command("list", epilog="Example: cpra agency list --all")
@@ -77,8 +128,167 @@ def list_agencies(here: Here, everything: bool, as_json: bool) -> None:
         print_json([{**asdict(a), "law": a.law} for a in book.values()])
         return
     for key in sorted(book):
-        one = book[key]
-        also = f" ({', '.join(one.aliases)})" if one.aliases else ""
-        click.echo(f"{key:<20}  {one.name}{also} · {one.kind} · {agencies.LAW_NAMES[one.law]}")
+        click.echo(f"{key:<20}  {_line(book[key])}")
     if not book:
         click.echo("The address book is empty: `cpra agency add NAME`, or `cpra agency list --all`")
+
+
+@agency.command(epilog="Example: cpra agency show lapd")
+@click.argument("name", shell_complete=agency_names)
+@json_option
+@pass_here
+def show(here: Here, name: str, as_json: bool) -> None:
+    """Everything the book says of NAME, with the closed days to come and your requests."""
+    from dataclasses import asdict
+
+    from cpra.actions.agencies import card
+
+    found = card(here.workspace, name, here.today)
+    if as_json:
+        requests = [row._asdict() for row in found.requests]
+        print_json({**asdict(found), "law": found.agency.law, "requests": requests})
+        return
+    one = found.agency
+    click.echo(_title(one))
+    for label, text in _facts(one):
+        click.echo(f"  {label:<9} {printable(text)}")
+    from cpra.agencies import closures
+
+    for number, closure in enumerate(one.office.closures, start=1):
+        click.echo(f"  {'Closed' if number == 1 else '':<9} {number}  {closures.words(closure)}")
+    if found.ahead:
+        days = ", ".join(f"{day:%a %b} {day.day}" for day in found.ahead)
+        click.echo(f"  {'Next':<9} {days}")
+    for request in found.requests:
+        click.echo(f"  {request.id}  {request.subject[:50]:<50}  {request.status}")
+    if not found.in_book:
+        click.echo(
+            "  It comes with cpra and is not in your address book yet: `agency edit` adds it"
+        )
+
+
+@agency.command("import", epilog="Example: cpra agency import agencies.csv --preview")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(KINDS), help="For the rows that say none.")
+@click.option("--source", default="", help="Where the list is from, for rows that do not say.")
+@click.option("--sheet", default="", help="The sheet of a workbook.  [default: the first]")
+@click.option("--skip-bad", is_flag=True, help="Take the rows that are right.")
+@click.option("--preview", is_flag=True, help="Only show what would be imported.")
+@json_option
+@pass_here
+def import_list(
+    here: Here,
+    file: Path,
+    kind: str | None,
+    source: str,
+    sheet: str,
+    skip_bad: bool,
+    preview: bool,
+    as_json: bool,
+) -> None:
+    """Import FILE: MuckRock's agency CSV, or a table (.csv, .xlsx) with a column "name"."""
+    from cpra.actions.agencies import bring_in
+    from cpra.agencies.lists import Defaults
+
+    defaults = Defaults(kind=kind or "", source=source, checked=here.today if source else None)
+    done = bring_in(
+        here.workspace, file, defaults, sheet=sheet, skip_bad=skip_bad, write=not preview
+    )
+    if as_json:
+        print_json(done)
+    else:
+        _print_import(done, preview)
+    _stop_if_nothing(done, preview)
+
+
+@agency.command(epilog="Example: cpra agency check")
+@json_option
+@pass_here
+def check(here: Here, as_json: bool) -> None:
+    """What is wrong in the address book, missing from it, or grown old."""
+    from cpra.actions.agencies import check as check_book
+    from cpra.errors import CpraError
+
+    found = check_book(here.workspace, here.today)
+    if as_json:
+        print_json(found)
+    else:
+        for heading, wrong in (("WRONG", True), ("WORTH A LOOK", False)):
+            lines = [f"  {printable(str(fault))}" for fault in found if fault.wrong is wrong]
+            if lines:
+                click.echo("\n".join([heading, *lines]))
+        if not found:
+            click.echo("Nothing is wrong in the address book, and nothing in it is old.")
+    if bad := sum(fault.wrong for fault in found):
+        raise CpraError(
+            f"{counted(bad, 'thing')} to put right: `cpra agency edit`, or edit agencies.toml"
+        )
+
+
+def _print_import(done: Imported, preview: bool) -> None:
+    if preview:
+        for one in done.agencies:
+            click.echo(f"{one.key:<20}  {_line(one)}")
+    elif done.written:
+        how = f" (read as {done.encoding})" if done.encoding else ""
+        click.echo(f"Imported {counted(len(done.agencies), 'agency', 'agencies')}{how}")
+    if done.guessed and (done.written or preview):
+        names = ", ".join(done.guessed[:5])
+        more = f" and {len(done.guessed) - 5} more" if len(done.guessed) > 5 else ""
+        say(f"The kind was taken from place and name, and picks the law: {names}{more}")
+    if done.unused:
+        say(f"Not kept, the book has no place for it: {', '.join(done.unused)}")
+    warn(done.problems[:SHOWN])
+    if len(done.problems) > SHOWN:
+        say(f"  and {len(done.problems) - SHOWN:,} more (--json has all)")
+
+
+def _stop_if_nothing(done: Imported, preview: bool) -> None:
+    from cpra.errors import BadFile
+
+    if done.written or (preview and not done.problems):
+        return
+    bad, good = len(done.problems), len(done.agencies)
+    if not bad:
+        raise BadFile("there is no agency in it: nothing was imported")
+    way = f"; put them right, or --skip-bad imports the other {good:,}" if good else ""
+    raise BadFile(f"{counted(bad, 'row')} of {bad + good:,} cannot be taken: nothing imported{way}")
+
+
+def _title(one: Agency) -> str:
+    from cpra.agencies import LAW_NAMES
+
+    return f"{one.key}: {printable(one.name)} · {one.kind} · {LAW_NAMES[one.law]}"
+
+
+def _line(one: Agency) -> str:
+    from cpra.agencies import LAW_NAMES
+
+    also = f" ({', '.join(one.aliases)})" if one.aliases else ""
+    return printable(f"{one.name}{also} · {one.kind} · {LAW_NAMES[one.law]}")
+
+
+def _facts(one: Agency) -> Iterable[tuple[str, str]]:
+    from cpra.agencies.closures import clock_words
+
+    checked = f" (read on {one.checked})" if one.checked else ""
+    facts = (
+        ("Also", ", ".join(one.aliases)),
+        ("E-mail", one.email),
+        ("Portal", one.portal),
+        ("Post", one.address.replace("\n", "; ")),
+        ("Fax", one.fax),
+        ("Source", f"{one.source}{checked}" if one.source else ""),
+        ("Receipt", one.office.receipt.replace("-", " ")),
+        ("Day ends", clock_words(one.office.cutoff)),
+    )
+    return ((label, text) for label, text in facts if text)
+
+
+def _moved(one: Moved) -> str:
+    from cpra.cli.page import day
+
+    text = f"{one.id}  {one.label}"
+    if one.due != one.was_due:
+        return f"{text} moved from {day(one.was_due)} to {day(one.due)}"
+    return f"{text} is late after {day(one.latest)}, no longer after {day(one.was_latest)}"
