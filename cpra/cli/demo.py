@@ -37,6 +37,10 @@ STEPS: tuple[tuple[str, str], ...] = (
         "The answer is a mail with a zip: a PDF and a spreadsheet. All of it is filed.",
         f"file 1 {ANSWER} --as records --on 2026-10-02 --at 14:05 --item 1 --item 2",
     ),
+    (
+        "It is also the determination, and names a day for the rest: a promise, kept apart.",
+        "record 1 determined --on 2026-10-02 --disclosable all --estimated 2026-10-30",
+    ),
     ("A word deep inside a filed document is found.", "search tidewater"),
     ("One request, as it stands.", "show 1"),
     ("And every byte is what it was.", "check"),

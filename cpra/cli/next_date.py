@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cpra.cli.here import Here
 from cpra.cli.page import day
-from cpra.reports.agenda import Entry, entries
+from cpra.reports.agenda import Entry, Group, entries
 
 
 def next_date(here: Here, path: Path) -> str:
@@ -15,14 +15,20 @@ def next_date(here: Here, path: Path) -> str:
     if not mine:
         return "No date is open for it."
     first = mine[0]
-    return f"Next: {first.label} {_when(first)} (`cpra explain {first.number}`)"
+    about = f" · {first.note}" if first.note else ""
+    return f"Next: {first.label} {_when(first)}{about} (`cpra explain {first.number}`)"
 
 
 def _when(entry: Entry) -> str:
     if entry.kind == "promised":
-        return f"promised for {day(entry.due)}"
+        broken = ", and not kept" if entry.days > 0 else ""
+        return f"promised for {day(entry.due)}{broken}"
     if entry.estimate:
         return f"due about {day(entry.due)}; it counts from receipt, which is not known yet"
+    if entry.group is Group.LATE:
+        return f"was due {day(entry.due)} and is late"
+    if entry.group is Group.DUE:
+        return f"was due {day(entry.due)}, late after {day(entry.latest)}"
     if entry.latest != entry.due:
         return f"due {day(entry.due)}, late after {day(entry.latest)}"
     return f"due {day(entry.due)}"
