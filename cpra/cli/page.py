@@ -61,7 +61,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def shortened(text: str, width: int) -> str:
     """The text in a column of that width; what does not fit ends in an ellipsis."""
-    return f"{text[: width - 1]}…" if len(text) > width else f"{text:<{width}}"
+    return f"{text[: width - 1]}…" if len(text) > width else text.ljust(width)
 
 
 def joined(words: list[str]) -> str:
