@@ -236,7 +236,8 @@ def _asked_values(template: Template, values: dict[str, str], here: Here) -> dic
     for variable in template.variables:
         if variable.name in filled:
             continue
-        click.echo(f"  {variable.explanation} For example: {variable.example}", err=True)
+        for line in wrapped(_explained(variable), "  ", "  "):
+            click.echo(line, err=True)
         filled[variable.name] = click.prompt(
             variable.ask,
             default=variable.default or ("" if not variable.required else None),
@@ -245,6 +246,13 @@ def _asked_values(template: Template, values: dict[str, str], here: Here) -> dic
             err=True,
         )
     return filled
+
+
+def _explained(variable: Variable) -> str:
+    """What is asked for and what it looks like; what may stay empty says so."""
+    first = variable.explanation[:1].upper() + variable.explanation[1:]
+    leave = "" if variable.required else "; Enter leaves it out"
+    return f"{first} (for example: {variable.example}{leave})"
 
 
 def _checker(variable: Variable, filled: dict[str, str], here: Here) -> Callable[[str], str]:
