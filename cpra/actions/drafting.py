@@ -170,7 +170,9 @@ def _fill(
 def _name(request: Request) -> str:
     """The folder's name: for people. The id stands in request.toml."""
     agency = disk.slug(request.agency, 20)
-    return f"{request.id}-{agency}-{disk.slug(request.template or request.subject, 30)}"
+    own_words = not request.template or request.template.startswith("general")
+    what = disk.slug(request.subject if own_words else request.template, 30)
+    return "-".join(part for part in (request.id, agency, what) if part)
 
 
 @cache
