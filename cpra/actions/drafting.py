@@ -57,12 +57,13 @@ def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
     """Draft a request in a folder of its own; the folder appears whole or not at all."""
     with lock(workspace.requests), disk.telling("drafting the request"):
         folder.clear_partials(workspace.requests)
-        book.adopt(workspace, wish.agency)
         number = next_id(today.year, folder.ids(workspace))
         request, letter = _written(wish, number, today)
         with disk.staging(workspace.requests) as built:
             _fill(built, request, wish.values, letter, today, recorded)
             forms, problems = write_forms(built / "draft" / "letter.md", workspace.templates)
+            # Only now is sure that there will be a request: a wrong wish changes nothing.
+            book.adopt(workspace, wish.agency)
             path = workspace.requests / _name(request)
             disk.move_new(built, path)
     placed = tuple(path / "draft" / form.name for form in forms)
