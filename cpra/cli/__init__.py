@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("start:init", "Make a workspace."),
     "agency": ("agency:agency", "The address book: add, list."),
+    "account": ("account:account", "E-mail accounts: add, login, test, list, remove."),
     "template": ("template:template", "The letters that come with cpra, and your own."),
     "new": ("draft:new", "Draft a request from a template."),
     "edit": ("draft:edit", "Change a draft and make its three forms again."),
@@ -101,7 +102,12 @@ class Commands(click.Group):
     epilog="Start with `cpra demo`, or `cpra init ~/records`. Not legal advice.",
 )
 @click.option("--workspace", metavar="DIR", envvar="CPRA_WORKSPACE", help="Work there, not here.")
-@click.option("--today", metavar="DATE", help="Look at everything as if today were DATE.")
+@click.option(
+    "--today",
+    metavar="DATE",
+    envvar="CPRA_TODAY",
+    help="Look at everything as if today were DATE.",
+)
 @click.version_option(__version__, message="cpra %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, workspace: str | None, today: str | None) -> None:
