@@ -22,10 +22,13 @@ WIDTH = 88
 
 _HEADER = re.compile(rf"({'|'.join(HEADERS)}):[ \t]*(.*)", re.IGNORECASE)
 _ITEM = re.compile(r" ?(\d{1,3})[.)](?:[ \t]+(.*)|[ \t]*)$", re.DOTALL)
+_LABEL = re.compile(r"(\([a-z]\)) ")
 _CLOSING = re.compile(r"[^.!?:;]{2,40},")
 _DAY = re.compile(r"(?:([A-Z][a-z]+) (\d{1,2}), (\d{4})|(\d{4})-(\d{2})-(\d{2}))")
 _TIED = re.compile(
-    r"(?:(?:Gov|Civ|Pen|Evid)\. )?(?:Code|Proc\.) §§? |§§? |\b(?:" + "|".join(MONTHS) + r") (?=\d)"
+    r"(?:(?:Gov|Civ|Pen|Evid)\. )?(?:Code|Proc\.) §§? |(?:\d+ U\.S\.C\. )?§§? |\b(?:"
+    + "|".join(MONTHS)
+    + r") (?=\d)"
 )
 _MARKS = re.compile(r"\\(.)|(\*{1,2})|(\n)", re.DOTALL)
 
@@ -59,6 +62,20 @@ class Paragraph:
     def text(self) -> str:
         """The words without their emphasis."""
         return "".join(run.text for run in self.runs)
+
+    @property
+    def label(self) -> str:
+        """`(a)` where the paragraph is one of several lettered points; otherwise nothing."""
+        found = _LABEL.match(self.runs[0].text) if self.runs else None
+        return found[1] if found else ""
+
+    @property
+    def labelled(self) -> tuple[Run, ...]:
+        """What stands after the label."""
+        if not self.label:
+            return self.runs
+        first, *rest = self.runs
+        return (Run(first.text[len(self.label) + 1 :], first.style), *rest)
 
 
 @dataclass(frozen=True, slots=True)

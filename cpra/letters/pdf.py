@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from cpra.errors import CpraError
-from cpra.letters.letter import Letter, Numbered, Paragraph, glued
+from cpra.letters.letter import Letter, Numbered, Paragraph, Run, glued
 
 if TYPE_CHECKING:
     from typst import Compiler
@@ -101,11 +101,17 @@ def _data(letter: Letter) -> dict[str, object]:
 
 
 def _block(block: Paragraph | Numbered) -> dict[str, object]:
-    paragraphs = block.paragraphs if isinstance(block, Numbered) else (block,)
+    if isinstance(block, Numbered):
+        return _point(f"{block.number}.", [paragraph.runs for paragraph in block.paragraphs])
+    return _point(block.label, [block.labelled])
+
+
+def _point(label: str, paragraphs: list[tuple[Run, ...]]) -> dict[str, object]:
+    """A paragraph, with its number or letter if it has one."""
     return {
-        "number": block.number if isinstance(block, Numbered) else None,
+        "label": label,
         "paragraphs": [
-            [{"text": glued(run.text), "style": str(run.style)} for run in paragraph.runs]
-            for paragraph in paragraphs
+            [{"text": glued(run.text), "style": str(run.style)} for run in runs]
+            for runs in paragraphs
         ],
     }

@@ -6,24 +6,22 @@ is printed only if it is verified; one that was verified in part is printed afte
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from cpra.core.request import Requester
-from cpra.errors import BadFile, CpraError, NotFound, WrongUsage
+from cpra.errors import BadFile, CpraError, NotFound, Refused, WrongUsage
 from cpra.letters.facts import Authorities, Facts
 from cpra.letters.letter import Letter, escaped, markdown, parse
 from cpra.letters.template import Library, Source, Template, split
-from cpra.letters.words import day, listed
+from cpra.letters.words import cite, day, listed
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
 
 CLOSING = "Sincerely,"
-_CASE = re.compile(r"(?P<name>.+ v\. .+?)(?P<rest> \(.*)$")
 
 
 def render(
@@ -41,6 +39,7 @@ def compose(
     template: Template, values: Mapping[str, str], facts: Facts, authorities: Authorities
 ) -> Letter:
     """The letter that `render` writes down."""
+    template = template.dated(facts.today)
     _check(template, values)
     if template.named and not facts.requester.name:
         raise WrongUsage(f"{template.name} needs your name: it is about records on you")
@@ -52,12 +51,15 @@ def compose(
     if template.kind == "request" and not asks:
         raise WrongUsage(f"{template.name} asks for nothing yet; say what with --item")
     requester = facts.requester
+    about = (_text(re_line or escaped(facts.subject)), *_references(facts))
+    if template.internal:
+        return Letter(dated=day(facts.today), re=about, body=body.body)
     return Letter(
         sender=_sender(requester),
         dated=day(facts.today),
         via=_via(facts),
         to=(facts.agency.name, *facts.agency.address),
-        re=(_text(re_line or escaped(facts.subject)), *_references(facts)),
+        re=about,
         body=body.body,
         closing=body.closing or CLOSING,
         signature=body.signature or _signature(requester),
@@ -68,6 +70,7 @@ def items(
     template: Template, values: Mapping[str, str], facts: Facts, authorities: Authorities
 ) -> tuple[str, ...]:
     """The template's own items for these values, as they go into request.toml: plain text."""
+    template = template.dated(facts.today)
     _check(template, values)
     given = _given(template, values, facts)
     writer = _Writer(template.library, authorities)
@@ -77,6 +80,7 @@ def items(
 
 def subject(template: Template, values: Mapping[str, str], facts: Facts) -> str:
     """The template's own subject line for these values: plain text."""
+    template = template.dated(facts.today)
     _check(template, values)
     given = _given(template, values, facts)
     return _text(
@@ -94,23 +98,19 @@ def _check(template: Template, values: Mapping[str, str]) -> None:
 def _given(template: Template, values: Mapping[str, str], facts: Facts) -> dict[str, object]:
     """The names a template sees: its own blanks, and the facts."""
     blanks = {v.name: escaped(values.get(v.name) or v.default) for v in template.variables}
-    story = {
+    shown = {
         "agency": asdict(facts.agency),
-        "determination": asdict(facts.determination) if facts.determination else None,
+        "extension_limit": facts.extension_limit,
         "items": [asdict(item) for item in facts.items],
-        "received": facts.received,
         "reference": facts.reference,
         "request": {"id": facts.id, "subject": facts.subject},
         "requester": asdict(facts.requester),
-        "sent": facts.sent,
         "time_limit": facts.time_limit,
         "today": facts.today,
         "via": facts.via,
+        **asdict(facts.story),
     }
-    shown = _shown(story)
-    if not isinstance(shown, dict):
-        raise AssertionError("the facts are a table")
-    return {**shown, **blanks}
+    return {**{name: _shown(value) for name, value in shown.items()}, **blanks}
 
 
 def _shown(value: object) -> object:
@@ -132,7 +132,9 @@ class _Writer:
 
         self._authorities = authorities
         self._paths: dict[str, str] = {}
-        self._language = Language(_loader(library, self._paths), {"law": self._law})
+        self._language = Language(
+            _loader(library, self._paths), {"law": self._law, "refuse": _refuse}
+        )
 
     def line(self, source: Source, path: str, given: Mapping[str, object]) -> str:
         """One line of text, such as an item or a subject."""
@@ -156,6 +158,8 @@ class _Writer:
         except TemplateSyntaxError as error:
             at = self._paths.get(error.filename or "", error.filename) or path
             raise BadFile(f"{at}, line {error.lineno}: {_sentence(error)}") from None
+        except Refused:
+            raise
         except (
             TemplateError,
             Stopped,
@@ -185,10 +189,13 @@ class _Writer:
             raise NotFound(f'the law data has no authority "{name}"')
         if authority.status not in ("V", "P"):
             raise BadFile(f'the authority "{name}" is not verified; a letter may not print it')
-        cite = escaped(authority.cite)
-        if found := _CASE.match(cite):
-            cite = f"*{found['name']}*{found['rest']}"
-        return f"see {cite}" if authority.status == "P" else cite
+        printed = cite(escaped(authority.cite))
+        return f"see {printed}" if authority.status == "P" else printed
+
+
+def _refuse(why: str) -> str:
+    """What a template says when the letter would be wrong for this request."""
+    raise Refused(why)
 
 
 def _loader(library: Library, paths: dict[str, str]) -> BaseLoader:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from cpra.core.schema import Key, line_numbers, nearest, read
 from cpra.errors import BadFile, NotFound, Problem
+from cpra.letters.facts import Story
 from cpra.letters.words import parts
 
 FENCE = "+++"
@@ -31,6 +32,7 @@ _VARIABLE = {
     "example": Key(str),
     "check": Key(str, choices=CHECKS),
     "default": Key(str),
+    "days": Key(int),
     "optional": Key(bool),
     "after": Key(str),
     "at_most": Key(int),
@@ -42,8 +44,10 @@ _FRONT = {
     "kind": Key(str, choices=KINDS),
     "agencies": Key(list, of=str),
     "named": Key(bool),
+    "internal": Key(bool),
     "subject": Key(str),
     "re": Key(str),
+    "warning": Key(str),
     "authorities": Key(list, of=str),
     "variable": Key(list, table=_VARIABLE),
     "item": Key(list, table={"text": Key(str, required=True)}),
@@ -67,6 +71,8 @@ class Variable:
     example: str
     check: str = "text"
     default: str = ""
+    days: int = 0
+    """for a date: so many days after the letter's own is the default, never a weekend"""
     required: bool = True
     after: str = ""
     """a date variable that this date may not come before"""
@@ -125,8 +131,12 @@ class Template:
     """the kinds of agency it is for; empty is any"""
     named: bool
     """true if it makes no sense without the requester's name"""
+    internal: bool
+    """true if it is for the requester's own file, not for the agency"""
     subject: Source
     re: Source
+    warning: str
+    """what the requester should know before sending it; never printed in the letter"""
     variables: tuple[Variable, ...]
     items: tuple[Source, ...]
     """what the request asks for unless the requester's own items are given"""
@@ -136,6 +146,14 @@ class Template:
     path: str
     own: bool
     library: Library
+
+    def dated(self, today: date) -> Template:
+        """The template with the defaults of a letter that is written on that day."""
+        variables = tuple(
+            replace(v, default=v.default or _working_day(today, v.days)) if v.days else v
+            for v in self.variables
+        )
+        return replace(self, variables=variables)
 
     def value_problems(self, values: Mapping[str, str]) -> tuple[str, ...]:
         """Everything that is wrong with, or missing from, the requester's values."""
@@ -257,8 +275,10 @@ def load(name: str, text: str, path: str, own: bool, library: Library) -> Templa
         kind=data.get("kind", "request"),
         agencies=tuple(data.get("agencies", ())),
         named=data.get("named", False),
+        internal=data.get("internal", False),
         subject=Source(data.get("subject", ""), lines.get(("subject",), 1) + front.line - 1),
         re=Source(data.get("re", ""), lines.get(("re",), 1) + front.line - 1),
+        warning=data.get("warning", ""),
         variables=variables,
         items=items,
         authorities=tuple(data.get("authorities", ())),
@@ -298,6 +318,7 @@ def _variable(table: Mapping[str, Any]) -> Variable:
         example=table["example"],
         check=table.get("check", "text"),
         default=table.get("default", ""),
+        days=table.get("days", 0),
         required=not table.get("optional", False),
         after=table.get("after", ""),
         at_most=table.get("at_most", 0),
@@ -333,23 +354,20 @@ def _wrong_variables(
             yield Problem(path, line, f'there is no blank "{variable.after}" to come after')
 
 
-GIVEN = frozenset(
-    {
-        "agency",
-        "determination",
-        "items",
-        "law",
-        "months",
-        "received",
-        "reference",
-        "request",
-        "requester",
-        "sent",
-        "time_limit",
-        "today",
-        "via",
-    }
-)
+GIVEN = frozenset(field.name for field in fields(Story)) | {
+    "agency",
+    "extension_limit",
+    "items",
+    "law",
+    "months",
+    "reference",
+    "refuse",
+    "request",
+    "requester",
+    "time_limit",
+    "today",
+    "via",
+}
 """the names that every template is given"""
 
 
@@ -379,6 +397,12 @@ def _read(at: Traversable, root: Traversable) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise BadFile(f"{at}, line {line}: this is not UTF-8; save it as UTF-8") from error
+
+
+def _working_day(today: date, days: int) -> str:
+    """The day so many days later, or the Monday after it if that is a weekend."""
+    day = today + timedelta(days=days)
+    return (day + timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))).isoformat()
 
 
 def _day(value: str) -> date | None:

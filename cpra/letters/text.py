@@ -18,12 +18,12 @@ def text(letter: Letter) -> str:
     ]
     for block in letter.body:
         if isinstance(block, Paragraph):
-            blocks.append(_paragraph(block.text))
+            blocks.append(_hanging(block.label, block.text.removeprefix(block.label).lstrip()))
             continue
         number = f"{block.number}."
-        indent = " " * (len(number) + 1)
-        first, *more = (_paragraph(paragraph.text, indent) for paragraph in block.paragraphs)
-        blocks += [number + first[len(number) :], *more]
+        first, *more = (paragraph.text for paragraph in block.paragraphs)
+        blocks.append(_hanging(number, first))
+        blocks += [_paragraph(text, " " * (len(number) + 1)) for text in more]
     blocks += [letter.closing, _lines(letter.signature)]
     blocks += [_named("Enclosures: ", letter.enclosures), _named("cc: ", letter.copies)]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -31,6 +31,13 @@ def text(letter: Letter) -> str:
 
 def _lines(lines: tuple[str, ...]) -> str:
     return "\n".join(_paragraph(line) for line in lines)
+
+
+def _hanging(label: str, words: str) -> str:
+    """A paragraph with its number or letter in front of it, and the lines below set in."""
+    if not label:
+        return _paragraph(words)
+    return label + _paragraph(words, " " * (len(label) + 1))[len(label) :]
 
 
 def _about(letter: Letter) -> str:

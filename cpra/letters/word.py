@@ -18,6 +18,7 @@ from cpra.letters.letter import Letter, Paragraph, Run, Style, glued
 from cpra.letters.paper import paper_of, plain_paper
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_TAB = "<w:r><w:tab/></w:r>"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _PROPERTIES = {Style.PLAIN: "", Style.EMPHASIS: "<w:i/>", Style.STRONG: "<w:b/>"}
 
@@ -61,11 +62,10 @@ class _Writer:
             written.append(self._words("Letter Line", ""))
         for block in letter.body:
             if isinstance(block, Paragraph):
-                written.append(self._paragraph("Letter Text", _runs(block.runs)))
+                written.append(self._point(block.label, block.labelled, "Letter Text"))
                 continue
             lead, *rest = block.paragraphs
-            number = _run(f"{block.number}.", "") + "<w:r><w:tab/></w:r>"
-            written.append(self._paragraph("Letter Item", number + _runs(lead.runs)))
+            written.append(self._point(f"{block.number}.", lead.runs, "Letter Item"))
             written += [self._paragraph("Letter Item More", _runs(p.runs)) for p in rest]
         if letter.closing:
             written.append(self._words("Letter Closing", letter.closing))
@@ -75,6 +75,12 @@ class _Writer:
                 written.append(self._words("Letter Notice", f"{label} {lines[0]}"))
                 written += [self._words("Letter Line", line) for line in lines[1:]]
         return "".join(written)
+
+    def _point(self, label: str, runs: tuple[Run, ...], style: str) -> str:
+        """A paragraph, with its number or letter in front of it if it has one."""
+        if not label:
+            return self._paragraph(style, _runs(runs))
+        return self._paragraph("Letter Item", _run(label, "") + _TAB + _runs(runs))
 
     def letterhead(self, letter: Letter) -> str:
         """The requester's name and address at the top of the first page."""
@@ -114,7 +120,7 @@ def _run(words: str, properties: str) -> str:
 
 
 def _tabbed(label: str, words: str, properties: str) -> str:
-    return f"{_run(label, properties)}<w:r><w:tab/></w:r>{_run(words, properties)}"
+    return _run(label, properties) + _TAB + _run(words, properties)
 
 
 def _document(body: str, section: str) -> bytes:

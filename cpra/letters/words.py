@@ -85,6 +85,21 @@ def the(name: str) -> str:
     return f"the {name}" if _NOUNS.search(name) and not name.startswith("the ") else name
 
 
+_CASE = re.compile(r"(?P<see>see )?(?P<name>[^()]+? v\\?\. [^()]+?)(?P<rest> \\?\(.*)$")
+
+
+def cite(authority: str) -> str:
+    """An authority with the name of a case in italics."""
+    found = _CASE.match(authority)
+    return f"{found['see'] or ''}*{found['name']}*{found['rest']}" if found else authority
+
+
+def cited(text: str, authority: str) -> str:
+    """A sentence that ends with its authority in parentheses, if it has one."""
+    whole = text.strip().rstrip(".")
+    return f"{whole} ({cite(authority)})." if authority else f"{whole}."
+
+
 def sentence(text: str) -> str:
     """What a person typed, with a capital at its beginning and a full stop at its end."""
     text = text.strip()

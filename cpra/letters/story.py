@@ -1,0 +1,249 @@
+"""What the log tells a follow-up letter: the dates, the answers, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from cpra.core import exemptions as ledger
+from cpra.core.deadlines import AT_ONCE, Deadline, is_late
+from cpra.core.events import Event
+from cpra.core.exemptions import Exemption, Exemptions
+from cpra.core.grounds import available, ground_of, named
+from cpra.core.items import Item
+from cpra.core.law import Law
+from cpra.core.request import Request
+from cpra.core.words import date_words, joined
+from cpra.errors import CpraError
+from cpra.letters.facts import Argument, Denial, Due, Entry, Extension, Ground, Said, Story
+
+_VIA = {
+    "email": " by e-mail",
+    "portal": " through the portal",
+    "mail": " by mail",
+    "fax": " by fax",
+    "hand": " by hand",
+}
+_WHAT = {
+    "sent": "The request was sent",
+    "received": "The agency received the request",
+    "acknowledged": "The agency acknowledged the request",
+    "extended": "The agency extended the time for its determination",
+    "determined": "The agency gave its determination",
+    "produced": "The agency produced records",
+    "denied": "The agency denied the request",
+    "none-found": "The agency said that it found no records",
+    "fee-quoted": "The agency quoted a fee",
+    "fee-paid": "The fee was paid",
+    "clarification-asked": "The agency asked for clarification",
+    "clarification-answered": "The clarification was answered",
+    "promised": "The agency gave a new date for the records",
+    "letter-sent": "A follow-up letter was sent",
+    "incident-known": "The agency knew of the incident",
+    "access-restored": "The agency had access to its systems again",
+    "appeal-filed": "An appeal was filed",
+    "appeal-decided": "The appeal was decided",
+    "judgment-noticed": "Notice of the judgment was served",
+    "withdrawn": "The request was withdrawn",
+    "closed": "The request was closed",
+    "reopened": "The request was reopened",
+}
+
+
+def time_limit(law: Law, law_id: str, rule: str, on: date) -> str:
+    """How long a period is for what is received on that day, in words.
+
+    Empty where the data has no such rule, or a bill that nobody has confirmed would change it.
+    """
+    try:
+        versions = law.versions(f"{law_id}.{rule}")
+    except CpraError:
+        return ""
+    governing = [version for version in versions if version.governs(on)]
+    if len(governing) != 1 or governing[0].bill or governing[0].count is None:
+        return ""
+    return governing[0].count.words
+
+
+def story(
+    request: Request, found: Sequence[Deadline], law: Law, known: Exemptions, today: date
+) -> Story:
+    """Everything that a letter may say about what has happened so far."""
+    first = _deadline(found, f"{request.law}.determination")
+    extended = _deadline(found, f"{request.law}.extension")
+    sent, received = request.first("sent"), request.first("received")
+    if received is None and sent is not None and sent.via in AT_ONCE:
+        received = sent
+    asked = request.last("clarification-asked", "clarification-answered")
+    fee = request.last("fee-quoted", "fee-paid")
+    incident = request.last("incident-known")
+    return Story(
+        sent=sent.on if sent else None,
+        received=received.on if received else None,
+        determination=_due(first, today),
+        due=_due(extended or first, today),
+        extension=_extension(request, first, extended, law),
+        determined=_said(request.last("determined")),
+        promises=tuple(_words(event) for event in request.all("promised")),
+        productions=tuple(_words(event) for event in request.all("produced")),
+        denials=tuple(_denial(request, event, known) for event in request.all("denied")),
+        none_found=_said(request.last("none-found")),
+        fee=_said(fee) if fee and fee.kind == "fee-quoted" else None,
+        clarification=_said(asked) if asked and asked.kind == "clarification-asked" else None,
+        incident=incident.on if incident else None,
+        letters=tuple(_words(event) for event in request.all("letter-sent")),
+        chronology=tuple(_chronology(request)),
+    )
+
+
+def _deadline(found: Sequence[Deadline], rule: str) -> Deadline | None:
+    return next((deadline for deadline in found if deadline.rule.id == rule), None)
+
+
+def _due(deadline: Deadline | None, today: date) -> Due | None:
+    """The date, unless it is only an estimate: a letter never rests on one."""
+    if deadline is None or deadline.estimate:
+        return None
+    closed = [_long_name(day.name) for day in deadline.rolled]
+    return Due(
+        started=deadline.start.on,
+        nominal=deadline.nominal,
+        due=deadline.due,
+        latest=deadline.latest,
+        rolled=joined(list(dict.fromkeys(closed))),
+        items=deadline.items,
+        late=is_late(deadline, today),
+    )
+
+
+def _long_name(name: str) -> str:
+    return {"Sat": "Saturday", "Sun": "Sunday"}.get(name, name)
+
+
+def _said(event: Event | None) -> Said | None:
+    return _words(event) if event else None
+
+
+def _words(event: Event) -> Said:
+    return Said(
+        on=event.on,
+        text=event.letter or event.amount or event.reasons,
+        until=event.estimated,
+    )
+
+
+def _extension(
+    request: Request, first: Deadline | None, extended: Deadline | None, law: Law
+) -> Extension | None:
+    notice = extended.notice if extended else request.first("extended")
+    if notice is None or first is None:
+        return None
+    ceiling = extended.latest if extended else first.latest
+    return Extension(
+        on=notice.on,
+        until=notice.until,
+        reasons=joined(named(notice)),
+        signed_by=notice.signed_by,
+        ceiling=ceiling,
+        faults=tuple(_faults(request, notice, first, ceiling, law)),
+    )
+
+
+def _faults(
+    request: Request, notice: Event, first: Deadline, ceiling: date, law: Law
+) -> Iterator[str]:
+    """What a notice lacks. A doubt that the agency could resolve in its favor is no fault."""
+    if notice.on > first.latest and not first.estimate:
+        yield (
+            f"It is dated {date_words(notice.on)}, after the time for the determination had ended "
+            f"on {date_words(first.due)}."
+        )
+    reasons = named(notice)
+    if not reasons:
+        yield "It gives no reason."
+    known = law.grounds(f"{request.law}.extension")
+    for text in reasons:
+        ground = ground_of(text, known)
+        if ground and not ground.listed:
+            yield f'Its reason, "{text}", is not among the circumstances that the statute lists.'
+        elif ground and not available(ground, first.start.on):
+            yield f'Its reason, "{text}", was not listed when the request was received.'
+    if notice.until is None:
+        yield "It states no date on which the determination is expected to be dispatched."
+    elif notice.until > ceiling:
+        yield (
+            f"It states {date_words(notice.until)}; the latest date that it could state is "
+            f"{date_words(ceiling)}."
+        )
+
+
+def _denial(request: Request, event: Event, known: Exemptions) -> Denial:
+    items = tuple(item for item in request.items if event.concerns(item.n))
+    found = [(code, known.find(code)) for code in event.exemptions]
+    exemptions = list(dict.fromkeys(one for _, one in found if one))
+    grounds = [_ground(one) for one in exemptions]
+    grounds += [Ground(named=f'what you cite as "{code}"') for code, one in found if one is None]
+    missing = []
+    if not event.exemptions:
+        missing.append("the exemption on which it rests")
+    if not event.reasons:
+        missing.append("the facts that make the exemption apply")
+    if not event.signed_by:
+        missing.append("the name and title or position of each person responsible")
+    return Denial(
+        on=event.on,
+        items=items,
+        grounds=tuple(grounds),
+        reasons=event.reasons,
+        signed_by=event.signed_by,
+        missing=tuple(missing),
+        warnings=tuple(
+            Argument(point=warning.point, authority=warning.authority)
+            for one in exemptions
+            for warning in one.warnings
+        ),
+    )
+
+
+def _ground(one: Exemption) -> Ground:
+    """An exemption as a letter may speak of it: an unverified number is left out."""
+    printed = ledger.printed(one.authority, one.status)
+    if one.status == "V":
+        name = f"{printed} ({one.subject})"
+    else:
+        name = f"the exemption for {one.subject}" + (f" ({printed})" if printed else "")
+    return Ground(
+        named=name,
+        must_show=one.must_show if printed else "",
+        arguments=tuple(
+            Argument(point=rebuttal.point, authority=rebuttal.printed)
+            for rebuttal in one.rebuttals
+            if rebuttal.status != "M"
+        ),
+    )
+
+
+def _chronology(request: Request) -> Iterator[Entry]:
+    for event in request.events:
+        if event.kind in _WHAT:
+            yield Entry(on=event.on, what=_what(event, request.items), papers=tuple(event.files))
+
+
+def _what(event: Event, items: Sequence[Item]) -> str:
+    """An event as a sentence without its full stop."""
+    words = _WHAT[event.kind] + _VIA.get(event.via, "")
+    if event.letter:
+        words += f': "{event.letter.replace("-", " ")}"'
+    if event.items and len(event.items) < len(items):
+        numbers = joined([str(n) for n in event.items])
+        words += f" (item{'s' if len(event.items) > 1 else ''} {numbers})"
+    until = event.until or event.estimated
+    if until:
+        words += f": {date_words(until)}"
+    if event.amount:
+        words += f": {event.amount}"
+    if event.exemptions:
+        words += f", citing {joined(event.exemptions)}"
+    if event.reference:
+        words += f", as no. {event.reference}"
+    return words
