@@ -119,7 +119,6 @@ MAGIC: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\x1f\x8b", Kind.GZ),
     (0, b"BZh", Kind.BZ2),
     (0, b"\xfd7zXZ\x00", Kind.XZ),
-    (257, b"ustar", Kind.TAR),
     (0, b"\x78\x9f\x3e\x22", Kind.TNEF),
     (0, b"{\\rtf", Kind.RTF),
     (0, b"\xffWPC", Kind.WPD),
@@ -204,6 +203,17 @@ def is_misnamed(name: str, real: Kind) -> bool:
     return bool(claimed) and real not in claimed
 
 
+def is_tar(block: bytes) -> bool:
+    """Whether these 512 bytes are the header of a tar, by its own checksum."""
+    if len(block) < 512 or not block[0]:
+        return False
+    digits = block[148:156].strip(b"\0 ")
+    if not digits or digits.strip(b"01234567"):
+        return False
+    rest = sum(block[:148]) + sum(block[156:512]) + 8 * 32
+    return int(digits, 8) == rest
+
+
 def _kind_of(head: bytes, path: Path | None) -> Kind:
     if not head:
         return Kind.EMPTY
@@ -216,6 +226,8 @@ def _kind_of(head: bytes, path: Path | None) -> Kind:
     for offset, magic, found in MAGIC:
         if head.startswith(magic, offset) and not (found is Kind.PROGRAM and _is_text(head)):
             return found
+    if is_tar(head[:512]):
+        return Kind.TAR
     found_boxed = _kind_of_boxes(head)
     if found_boxed is not None:
         return found_boxed

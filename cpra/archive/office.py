@@ -79,6 +79,17 @@ def _word_pages(archive: zipfile.ZipFile, part: str) -> Iterator[Stretch]:
     yield "".join(page).strip("\n"), ""
 
 
+def part_words(archive: zipfile.ZipFile, part: str) -> str:
+    """All that stands between the tags of one part, a line for each paragraph or comment."""
+    pieces: list[str] = []
+    for action, element in _events(archive, part):
+        if action == "end":
+            pieces.append(element.text or "")
+            if element.tag.endswith(("}comment", "}threadedComment", "}p")):
+                pieces.append("\n")
+    return re.sub(r"\n+", "\n", "".join(pieces)).strip()
+
+
 def pptx_pages(path: Path) -> Iterator[Stretch]:
     """A presentation, one page for each slide with its notes; hidden slides are named."""
     with _opened(path) as archive:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FEW = 200
 """Characters below which a page with a large picture counts as unread: a stamp on a scan."""
 SOFT_BREAK = re.compile("[\x02\ufffe]\r?\n?")
+LARGEST_SCAN = 40_000_000
+"""Dots of a page that is drawn for OCR."""
 HOPELESS = 200
 """Pages in a row that cannot be read, after which the rest is given up."""
 
@@ -47,6 +49,29 @@ def pdf_pages(path: Path) -> Iterator[tuple[str, bool]]:
                     f"is damaged: {failed:,} pages in a row cannot be read, of {count:,} it claims"
                 ) from None
             yield "", True
+
+
+def scan(path: Path, number: int, dpi: int) -> bytes:
+    """One page drawn in grey, as a PGM picture; a very large one is drawn smaller."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+        page = document[number - 1]
+        width, height = page.get_size()
+        scale = min(dpi / 72, (LARGEST_SCAN / max(1.0, width * height)) ** 0.5)
+        bitmap = page.render(scale=scale, grayscale=True)
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable(_reason(str(error))) from None
+    rows = bytes(bitmap.buffer)
+    if bitmap.stride != bitmap.width:
+        rows = b"".join(
+            rows[start : start + bitmap.width]
+            for start in range(0, bitmap.stride * bitmap.height, bitmap.stride)
+        )
+    head = f"P5 {bitmap.width} {bitmap.height} 255\n".encode()
+    document.close()
+    return head + rows
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[str, bool]:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cpra.archive import html
-from cpra.archive.message import message
+from cpra.archive.message import Message, message
 from cpra.archive.mime import eight_bit
+from cpra.archive.outlook import outlook_message
+from cpra.archive.rtf import rtf_words
 
 PAGE = 3_000
 """Characters of a stretch of text that has no pages of its own."""
@@ -40,7 +42,20 @@ def mail_pages(path: Path) -> Iterator[Stretch]:
 
     Its attachments are files of their own.
     """
-    found = message(path)
+    yield from _message_pages(message(path))
+
+
+def outlook_pages(path: Path) -> Iterator[Stretch]:
+    """An Outlook message, as any other."""
+    yield from _message_pages(outlook_message(path))
+
+
+def rtf_pages(path: Path) -> Iterator[Stretch]:
+    """An RTF file."""
+    yield from stretches(rtf_words(path.read_bytes()))
+
+
+def _message_pages(found: Message) -> Iterator[Stretch]:
     shown = ("from", "to", "cc", "date", "subject")
     head = "\n".join(
         f"{name.capitalize()}: {value}" for name in shown if (value := found.header(name))

@@ -13,22 +13,38 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
-from cpra.archive import office, pdf, plain
+from cpra.archive import ocr, office, pdf, plain, sheets
 from cpra.archive.kinds import Kind
 from cpra.archive.pdf import Unreadable
 
 FRAME = struct.Struct("<I")
 
+
+def _ole_pages(path: Path) -> NoReturn:
+    """A compound file of no known kind: most often an office file that is locked."""
+    with path.open("rb") as file:
+        if "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20):
+            raise Unreadable(sheets.LOCKED)
+    raise Unreadable("is of a kind that cpra cannot read")
+
+
 READERS: dict[Kind, Callable[[Path], Iterator[plain.Stretch]]] = {
     Kind.DOCX: office.docx_pages,
     Kind.PPTX: office.pptx_pages,
+    Kind.XLSX: sheets.sheet_pages,
+    Kind.XLSB: sheets.sheet_pages,
+    Kind.XLS: sheets.sheet_pages,
+    Kind.ODS: sheets.sheet_pages,
     Kind.ODT: office.odf_pages,
     Kind.ODP: office.odf_pages,
     Kind.HTML: plain.html_pages,
     Kind.XML: plain.xml_pages,
     Kind.EML: plain.mail_pages,
+    Kind.MSG: plain.outlook_pages,
+    Kind.RTF: plain.rtf_pages,
+    Kind.OLE: _ole_pages,
     Kind.TXT: plain.text_pages,
     Kind.CSV: plain.text_pages,
     Kind.JSON: plain.text_pages,
@@ -46,15 +62,21 @@ def main() -> None:
     for line in sys.stdin.buffer:
         order = json.loads(line)
         _limit(order["memory"])
-        _serve(out, Path(order["path"]), Kind(order["kind"]))
+        path, kind = Path(order["path"]), Kind(order["kind"])
+        if order["ocr"]:
+            _serve(out, _ocr_pages(path, kind, order["ocr"], order["seconds"]))
+        else:
+            _serve(out, _pages(path, kind))
 
 
-def _serve(out: BinaryIO, path: Path, kind: Kind) -> None:
+Served = Iterator[tuple[int, str, str, bool]]
+"""Number, words, label, and whether the page shows more than its words say."""
+
+
+def _serve(out: BinaryIO, pages: Served) -> None:
     """Send one document: `page` frames, `problem` frames if there are any, and `end`."""
-    number = 0
     try:
-        for text, label, unread in _pages(path, kind):
-            number += 1
+        for number, text, label, unread in pages:
             # An accent may stand as a sign of its own; the index has only whole letters.
             whole = text if text.isascii() else unicodedata.normalize("NFC", text)
             _send(out, ["page", number, whole, label, unread])
@@ -72,13 +94,23 @@ def _serve(out: BinaryIO, path: Path, kind: Kind) -> None:
     out.flush()
 
 
-def _pages(path: Path, kind: Kind) -> Iterator[tuple[str, str, bool]]:
+def _pages(path: Path, kind: Kind) -> Served:
     if kind is Kind.PDF:
-        for text, unread in pdf.pdf_pages(path):
-            yield text, "", unread
+        for number, (text, unread) in enumerate(pdf.pdf_pages(path), start=1):
+            yield number, text, "", unread
         return
-    for text, label in READERS[kind](path):
-        yield text, label, False
+    for number, (text, label) in enumerate(READERS[kind](path), start=1):
+        yield number, text, label, False
+
+
+def _ocr_pages(path: Path, kind: Kind, pages: list[int], seconds: int) -> Served:
+    """The words that OCR finds on these pages; a picture may turn out to have more pages."""
+    if kind is Kind.PDF:
+        for number, text in zip(pages, ocr.scan_pages(path, pages, seconds), strict=True):
+            yield number, text, "", not text
+        return
+    for number, text in enumerate(ocr.picture_pages(path, seconds), start=1):
+        yield number, text, "", not text
 
 
 def _send(out: BinaryIO, message: list[object]) -> None:

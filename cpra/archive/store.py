@@ -45,8 +45,13 @@ class Summary:
     """What is wrong with it, each a sentence without a subject."""
     unread: tuple[int, ...] = ()
     """Pages that show something but have no words: only OCR could read them."""
-    by_ocr: bool = False
-    """Whether OCR has been tried, so that `unread` is what even that could not read."""
+    tried: tuple[int, ...] = ()
+    """Pages that OCR has been tried on: their words come from it, or it found none."""
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """Unread pages that OCR has not been tried on."""
+        return tuple(number for number in self.unread if number not in set(self.tried))
 
 
 class Stored:
@@ -74,7 +79,7 @@ class Stored:
     def summary(self) -> Summary:
         """Problems and unread pages."""
         found = json.loads(self._about)
-        return Summary(tuple(found["problems"]), tuple(found["unread"]), found["by_ocr"])
+        return Summary(*(tuple(found[name]) for name in ("problems", "unread", "tried")))
 
     def page(self, number: int) -> Page:
         """The page of this number; IndexError when there is none."""
@@ -117,6 +122,13 @@ class Store:
     def path(self, sha256: str) -> Path:
         """Where the text of the document with this SHA-256 is, or would be."""
         return self.folder / sha256[:2] / sha256
+
+    def read_at(self, sha256: str) -> int:
+        """When the text of a document was last written, in nanoseconds; 0 when it was not."""
+        try:
+            return self.path(sha256).stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def open(self, sha256: str) -> Stored | None:
         """The text of a document, or None when it has not been read (or the file is damaged)."""
@@ -161,16 +173,16 @@ class Summaries:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.unread: list[int] = []
-        self.by_ocr = False
+        self.tried: list[int] = []
 
     def whole(self) -> Summary:
         """What has been gathered."""
-        return Summary(tuple(self.problems), tuple(self.unread), self.by_ocr)
+        return Summary(tuple(self.problems), tuple(self.unread), tuple(self.tried))
 
 
 def _as_dict(summary: Summary | Summaries) -> dict[str, object]:
     whole = summary.whole() if isinstance(summary, Summaries) else summary
-    return {"problems": whole.problems, "unread": whole.unread, "by_ocr": whole.by_ocr}
+    return {"problems": whole.problems, "unread": whole.unread, "tried": whole.tried}
 
 
 def _blocks(pages: Iterable[Page]) -> Iterator[list[Page]]:

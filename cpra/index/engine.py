@@ -18,7 +18,7 @@ FORM = "cpra pages 1"
 TABLE = """
 CREATE TABLE IF NOT EXISTS document (
     number INTEGER PRIMARY KEY, request TEXT, agency TEXT, path TEXT, sha256 TEXT, kind TEXT,
-    day INTEGER, installment INTEGER, pages INTEGER)
+    day INTEGER, installment INTEGER, read INTEGER)
 """
 
 

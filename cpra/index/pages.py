@@ -106,21 +106,28 @@ def update(
     is taken out of it. When `is_current` is false the index begins anew with what is given.
     """
     folder = _folder(cache)
+    wanted = {document.number: document for document in documents}
+    with _telling():
+        # Reading may take long, so it is done before the lock is taken.
+        unread = [Unread(d.file, d.sha256, d.kind) for d in wanted.values()]
+        read_all(unread, cache, limits=limits, processes=processes, progress=progress)
     with workspace.lock(folder), _telling():
         if not is_current(cache):
             _clear(folder)
             (folder / "index").mkdir()
         with closing(table(folder)) as rows:
-            wanted = {document.number: document for document in documents}
             old = _known(rows, {document.request for document in wanted.values()} | set(whole))
-            changed = [d for number, d in wanted.items() if old.get(number) != _row(d)]
+            store = Store(cache / "text")
+            changed = [
+                document
+                for number, document in wanted.items()
+                if old.get(number) != _row(document, store)
+            ]
             gone = [
                 number
                 for number, row in old.items()
                 if number not in wanted and row[0] in set(whole)
             ]
-            unread = [Unread(d.file, d.sha256, d.kind) for d in changed]
-            read_all(unread, cache, limits=limits, processes=processes, progress=progress)
             result = _write(cache, rows, changed, gone)
         disk.replace(folder / "form", form().encode())
     return result
@@ -136,16 +143,17 @@ def _write(
         return Updated(0, 0, (), ())
     index = opened(cache / "pages")
     writer = index.writer(HEAP, 1)
+    store = Store(cache / "text")
     pending = 0
     for number in gone:
         _delete(writer, index.schema, number)
         rows.execute("DELETE FROM document WHERE number = ?", (number,))
     for document in changed:
         _delete(writer, index.schema, document.number)
-        count = _add(writer, Store(cache / "text"), document, problems, unread)
+        count = _add(writer, store, document, problems, unread)
         rows.execute(
             "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?,?,?)",
-            (document.number, *_row(document), count),
+            (document.number, *_row(document, store)),
         )
         pending += count
         if pending > COMMIT:
@@ -220,7 +228,7 @@ def _known(
     """What the table has of these requests, by number."""
     known: dict[int, tuple[str | int | None, ...]] = {}
     found = rows.execute(
-        "SELECT number, request, agency, path, sha256, kind, day, installment FROM document"
+        "SELECT number, request, agency, path, sha256, kind, day, installment, read FROM document"
     )
     for number, *row in found:
         if row[0] in requests:
@@ -228,10 +236,12 @@ def _known(
     return known
 
 
-def _row(document: Document) -> tuple[str | int | None, ...]:
+def _row(document: Document, store: Store) -> tuple[str | int | None, ...]:
+    """What the table has of a document; `read` changes when OCR has found more words."""
     return (
         *(document.request, document.agency, document.path, document.sha256),
         *(str(document.kind), day_number(document.on), document.installment),
+        store.read_at(document.sha256),
     )
 
 
