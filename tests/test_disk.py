@@ -1,0 +1,272 @@
+"""Writing that loses nothing, and names that every system takes; on a real disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cpra import disk
+from cpra.errors import CpraError
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+
+WINDOWS_DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
+ANY_NAMES = (
+    st.text(max_size=120)
+    | st.text("aA.-_ ~/\\:\x00", max_size=100)
+    | st.from_regex(r"(?i)(con|nul|com1|lpt¹|aux)( ?)(\.[a-z]{0,4}){0,2}", fullmatch=True)
+    | st.text(st.characters(min_codepoint=0x1F000, max_codepoint=0x1FAFF), max_size=120)
+    | st.text(st.characters(categories=["Mn", "Cf", "Cs", "Zs", "Zl"]), max_size=30)
+)
+
+
+def test_a_new_file_has_its_content_and_nothing_lies_beside_it(tmp_path: Path) -> None:
+    disk.write_new(tmp_path / "letter.md", b"To the custodian")
+    assert (tmp_path / "letter.md").read_bytes() == b"To the custodian"
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.md"]
+
+
+def test_a_new_file_never_replaces_one_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "letter.md").write_bytes(b"first")
+    with pytest.raises(FileExistsError):
+        disk.write_new(tmp_path / "letter.md", b"second")
+    assert (tmp_path / "letter.md").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.md"]
+
+
+def test_a_new_file_never_replaces_a_folder_or_a_link_to_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for name in ("folder", "link"):
+        with pytest.raises(FileExistsError):
+            disk.write_new(tmp_path / name, b"x")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "link"]
+
+
+@POSIX
+def test_a_new_file_has_the_rights_that_were_asked_for(tmp_path: Path) -> None:
+    disk.write_new(tmp_path / "original.pdf", b"x", 0o444)
+    assert (tmp_path / "original.pdf").stat().st_mode & 0o777 == 0o444
+
+
+def test_replacing_puts_the_whole_new_content_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "agencies.toml"
+    disk.replace(path, b"one")
+    disk.replace(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert [found.name for found in tmp_path.iterdir()] == ["agencies.toml"]
+
+
+def test_replacing_that_fails_leaves_the_old_content_and_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "agencies.toml"
+    path.mkdir()
+    (path / "inside").write_bytes(b"x")
+    with pytest.raises(OSError, match=r"agencies\.toml"):
+        disk.replace(path, b"two")
+    assert sorted(found.name for found in tmp_path.rglob("*")) == ["agencies.toml", "inside"]
+
+
+def test_a_line_is_added_at_the_end(tmp_path: Path) -> None:
+    log = tmp_path / "events.jsonl"
+    disk.append_line(log, b"one\n")
+    disk.append_line(log, b"two\n")
+    assert log.read_bytes() == b"one\ntwo\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit on the size of a file")
+def test_a_line_that_does_not_fit_on_the_disk_leaves_no_trace(tmp_path: Path) -> None:
+    import resource
+
+    log = tmp_path / "events.jsonl"
+    disk.append_line(log, b"x" * 100 + b"\n")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (150, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            disk.append_line(log, b"y" * 100 + b"\n")
+        with pytest.raises(OSError, match="too large"):
+            disk.write_new(tmp_path / "letter.pdf", b"z" * 200)
+        with pytest.raises(OSError, match="too large"):
+            disk.replace(log, b"z" * 200)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert log.read_bytes() == b"x" * 100 + b"\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["events.jsonl"]
+
+
+def test_a_torn_end_is_taken_off(tmp_path: Path) -> None:
+    log = tmp_path / "events.jsonl"
+    log.write_bytes(b'one\n{"kind":"se')
+    disk.cut_tail(log, 4)
+    assert log.read_bytes() == b"one\n"
+
+
+def test_a_folder_that_is_built_aside_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    with disk.staging(tmp_path) as built:
+        assert built.name.startswith(disk.PARTIAL)
+        (built / "letter.pdf").write_bytes(b"x")
+        assert not (tmp_path / "answer").exists()
+        disk.move_new(built, tmp_path / "answer")
+    assert [path.name for path in tmp_path.rglob("*")] == ["answer", "letter.pdf"]
+
+
+def test_a_folder_whose_building_fails_is_cleared_away(tmp_path: Path) -> None:
+    def build() -> None:
+        with disk.staging(tmp_path) as built:
+            (built / "inside").mkdir()
+            (built / "inside" / "original.pdf").write_bytes(b"x")
+            (built / "inside" / "original.pdf").chmod(0o444)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        build()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_finished_folder_never_replaces_another(tmp_path: Path) -> None:
+    (tmp_path / "built").mkdir()
+    (tmp_path / "there").mkdir()
+    with pytest.raises(FileExistsError):
+        disk.move_new(tmp_path / "built", tmp_path / "there")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["built", "there"]
+
+
+def test_a_folder_that_is_there_is_not_made_again(tmp_path: Path) -> None:
+    disk.make_folder(tmp_path / "draft")
+    with pytest.raises(FileExistsError):
+        disk.make_folder(tmp_path / "draft")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG])
+def test_a_full_disk_is_said_in_one_sentence(number: int) -> None:
+    with pytest.raises(CpraError) as caught, disk.telling("filing into 2026-0001"):
+        raise OSError(number, os.strerror(number))
+    assert str(caught.value) == (
+        "the disk is full, so filing into 2026-0001 was not finished and nothing was recorded; "
+        "make room and do it again"
+    )
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+def test_a_missing_right_is_said_in_one_sentence(number: int) -> None:
+    with pytest.raises(CpraError) as caught, disk.telling("filing"):
+        raise OSError(number, os.strerror(number), "answers")
+    assert str(caught.value) == ("filing was not possible: there is no permission to write answers")
+
+
+def test_another_failure_of_the_disk_is_passed_on() -> None:
+    with pytest.raises(OSError, match="broken"), disk.telling("filing"):
+        raise OSError(errno.EIO, "broken")
+
+
+def test_the_hash_of_a_file_is_its_sha256(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert disk.sha256(tmp_path / "a").startswith("ba7816bf8f01cfea414140de5dae2223b00361a3")
+
+
+# Names
+
+
+@given(ANY_NAMES)
+def test_a_safe_name_is_legal_on_linux_macos_and_windows(name: str) -> None:
+    safe = disk.safe_name(name)
+    assert 1 <= len(safe.encode("utf-8")) <= 255  # Linux counts bytes
+    assert 1 <= len(safe.encode("utf-16-le")) // 2 <= 255  # Windows and macOS count these
+    assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f]', safe)
+    assert safe not in (".", "..")
+    assert not safe.endswith((".", " "))
+    assert not safe.startswith(" ")
+    assert not WINDOWS_DEVICES.fullmatch(safe.split(".")[0].rstrip())
+    assert unicodedata.is_normalized("NFC", safe)
+    assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in safe)
+    assert not safe.startswith(disk.PARTIAL)
+    assert safe != ".lock"
+
+
+@given(ANY_NAMES)
+def test_a_safe_name_is_safe_already(name: str) -> None:
+    safe = disk.safe_name(name)
+    assert disk.safe_name(safe) == safe
+
+
+@given(ANY_NAMES)
+def test_a_safe_name_can_be_given_to_a_file(
+    tmp_path_factory: pytest.TempPathFactory, name: str
+) -> None:
+    path = tmp_path_factory.getbasetemp() / disk.safe_name(name)
+    disk.write_new(path, b"x")
+    assert path in set(path.parent.iterdir())
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("letter.pdf", "letter.pdf"),
+        ("Réponse à la demande.pdf", "Réponse à la demande.pdf"),
+        ("Re\u0301ponse.pdf", "Réponse.pdf"),
+        ("../../etc/passwd", ".._.._etc_passwd"),
+        ("C:\\Users\\x.doc", "C__Users_x.doc"),
+        ("con", "_con"),
+        ("Nul.txt", "_Nul.txt"),
+        ("com1 .txt", "_com1 .txt"),
+        ("LPT¹", "_LPT¹"),
+        ("console.txt", "console.txt"),
+        ("name. . .", "name"),
+        ("  a  ", "a"),
+        ("...", "unnamed"),
+        ("", "unnamed"),
+        ("\u202egnp.exe", "_gnp.exe"),
+        ("a\nb\tc", "a_b_c"),
+        ("\udcff.pdf", "_.pdf"),
+        (".partial-1234", "_.partial-1234"),
+        (".lock", "_.lock"),
+    ],
+)
+def test_these_names_become_these(name: str, safe: str) -> None:
+    assert disk.safe_name(name) == safe
+
+
+def test_a_long_name_keeps_its_beginning_and_its_ending() -> None:
+    one, two = (disk.safe_name(f"{'minutes ' * 30}{n}.pdf") for n in (1, 2))
+    assert one.startswith("minutes minutes ")
+    assert one.endswith(".pdf")
+    assert len(one) == disk.LONGEST_NAME
+    assert one != two
+    emoji = disk.safe_name("\U0001f600" * 100 + ".docx")
+    assert len(emoji.encode()) <= 200
+    assert emoji.endswith(".docx")
+
+
+@given(st.lists(ANY_NAMES, max_size=20))
+def test_numbered_names_never_collide_on_any_system(names: list[str]) -> None:
+    taken: set[str] = set()
+    for name in names * 2:
+        own = disk.unique(disk.safe_name(name), taken)
+        assert disk.folded(own) not in taken
+        assert disk.safe_name(own) == own
+        taken.add(disk.folded(own))
+    assert len(taken) == len(names) * 2
+
+
+def test_capitals_and_composed_letters_do_not_tell_names_apart() -> None:
+    taken = {disk.folded("Réponse.PDF")}
+    assert disk.unique("re\u0301ponse.pdf", taken) == "re\u0301ponse-2.pdf"
+    assert disk.unique("reponse.pdf", taken) == "reponse.pdf"
+    assert disk.folded("STRASSE") == disk.folded("straße")
+
+
+@given(st.text(), st.integers(1, 60))
+def test_a_slug_is_short_and_plain(text: str, longest: int) -> None:
+    slug = disk.slug(text, longest)
+    assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slug)
+    assert len(slug) <= longest
+    assert disk.slug("Exampleville Police Department") == "exampleville-police-department"
+    assert disk.slug("Réponse à tout", 8) == "reponse"
