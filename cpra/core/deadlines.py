@@ -153,8 +153,12 @@ def _replaced(deadline: Deadline, later: Deadline) -> Deadline:
 
 
 def _starts(request: Request, rule: Rule) -> tuple[Event, ...]:
-    """The events from which a rule counts: the first receipt, or each of the first kind."""
-    if rule.stated and not rule.extends:
+    """The events from which a rule counts.
+
+    A duty of the agency runs from the first kind that the log has (the first receipt, or each event
+    of another kind); what the agency states, and what the requester may do, from every event.
+    """
+    if rule.kind is not Kind.STATUTORY:
         return request.all(*rule.starts)
     for kind in rule.starts:
         events = tuple(e for e in request.all(kind) if not rule.via or e.via == rule.via)
@@ -175,6 +179,8 @@ def _dates(
         clock = law.clock(rule, start.on, office)
         met, items = _answered(request, rule, start)
         stood = pauses(request, rule, clock, begun(start))
+        if _was_over(request, stood.latest):
+            return
         yield Deadline(
             rule=rule,
             start=start,
@@ -189,6 +195,12 @@ def _dates(
             pauses=stood.pauses,
             clock=stood.clock,
         )
+
+
+def _was_over(request: Request, latest: int) -> bool:
+    """True for a date that had passed before the request was there: it gives no right to anything."""
+    receipt = request.first(*RECEIPT)
+    return receipt is not None and receipt.on.toordinal() > latest
 
 
 def _stated(request: Request, rule: Rule, event: Event) -> Iterator[Deadline]:

@@ -210,8 +210,8 @@ def _wrong_rule(rule: Rule, table: Mapping[str, Any]) -> Iterator[str]:
     for count in (one for one in counts if isinstance(one, dict)):
         if sum(unit in count for unit in ("days", "months", "years")) != 1:
             yield f"a count of {rule.id} needs exactly one of days, months and years"
-        elif _count(count).amount < 1:
-            yield f"a count of {rule.id} is less than one"
+        elif _count(count).amount < 0:
+            yield f"a count of {rule.id} is negative; `direction` says which way it runs"
         if count.get("kind") == "working" and ("by" not in count or "days" not in count):
             yield f"a count of {rule.id} in working days needs days, and the list they go `by`"
     if rule.since and rule.until and rule.since > rule.until:
