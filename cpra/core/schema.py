@@ -8,7 +8,6 @@ line of the table's own key.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -59,6 +58,8 @@ def read(text: str, path: str, table: Table) -> tuple[Data, tuple[Problem, ...]]
 
     A text that is no TOML at all gives no data and one problem.
     """
+    import tomllib  # a third of a quick command's time, and a quick command reads no TOML
+
     text = text.removeprefix("\ufeff")  # some editors on Windows begin a file with it
     try:
         data = tomllib.loads(text)
@@ -74,6 +75,8 @@ def read(text: str, path: str, table: Table) -> tuple[Data, tuple[Problem, ...]]
 
 def _not_toml(text: str, path: str, error: Exception) -> Problem:
     """What tomllib says; a number or a nest that Python itself refuses comes without a line."""
+    import tomllib
+
     if not isinstance(error, tomllib.TOMLDecodeError):
         return Problem(path, None, "this is not valid TOML: a number or a list in it has no end")
     found = _TOML_LINE.search(str(error))
