@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cpra import disk
+from cpra import __version__
 from cpra.core import schema
-from cpra.core.request import Requester
 from cpra.core.schema import Key
 from cpra.errors import BadFile, CpraError, NotFound
+
+if TYPE_CHECKING:
+    from cpra.core.request import Requester
 
 FORMAT = 1
 """The number of the format on disk that this version reads and writes."""
 
 MARKER = "cpra.toml"
+
+CHECKED = "settings-checked"
+"""In the cache: which cpra.toml was read and found right, so that it need not be read each time."""
 
 PATIENCE = 30.0
 """Seconds to wait for another cpra that is writing to the same place."""
@@ -70,6 +76,8 @@ class Workspace:
 
     def requester(self) -> Requester:
         """Who asks, as cpra.toml says."""
+        from cpra.core.request import Requester
+
         return Requester(**_config(self.requests / MARKER).get("requester", {}))
 
 
@@ -94,6 +102,8 @@ def init(root: Path, readme: str) -> tuple[Path, ...]:
 
     `readme` is the description of the format, written into requests/README.md.
     """
+    from cpra import disk
+
     made = []
     with disk.telling(f"making a workspace in {root}"):
         for folder in (root, root / "templates", root / "requests", root / "requests" / "inbox"):
@@ -152,15 +162,29 @@ def shown(path: Path, workspace: Workspace) -> str:
 
 
 def _checked(root: Path) -> Workspace:
-    """Refuse a workspace of a newer format before anything is done in it."""
-    path = root / "requests" / MARKER
+    """Refuse a workspace of a newer format, or of wrong settings, before anything is done in it."""
+    workspace = Workspace(root)
+    path, note = workspace.requests / MARKER, workspace.cache / CHECKED
+    seen = path.stat()
+    stamp = f"{__version__} {seen.st_mtime_ns} {seen.st_size}"
+    if _text(note) == stamp:
+        return workspace
     number = _config(path)["format"]
     if number > FORMAT:
         raise BadFile(
             f"{path} has format {number}, and this cpra knows formats up to {FORMAT}; "
             "update cpra to work here"
         )
-    return Workspace(root)
+    with suppress(OSError):  # no cache yet, or a disk that cannot be written to: it is only slower
+        note.write_text(stamp, encoding="utf-8")
+    return workspace
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _config(path: Path) -> schema.Data:
