@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +17,15 @@ CALIFORNIA = "America/Los_Angeles"
 """The zone in which a day begins and ends: the agency's, not the laptop's."""
 
 
-@dataclass
 class Here:
     """What the options in front of a command say."""
 
-    workspace_option: str | None = None
-    today_option: str | None = None
+    def __init__(
+        self, workspace_option: str | None = None, today_option: str | None = None
+    ) -> None:
+        """Remember the options; the workspace and the clock are looked at when they are needed."""
+        self.workspace_option = workspace_option
+        self.today_option = today_option
 
     @cached_property
     def workspace(self) -> Workspace:
