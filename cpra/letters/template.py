@@ -235,6 +235,12 @@ def find(name: str, own: Path | None) -> Template:
     return load(name, _read(at, own if is_own and own else at), str(at), is_own, library)
 
 
+def source(template: Template) -> str:
+    """The whole text of a template's file."""
+    at, own = template.library.paths()[template.name]
+    return _read(at, template.library.own if own and template.library.own else at)
+
+
 def names(own: Path | None) -> tuple[str, ...]:
     """The names of all templates, for completion and for the nearest one."""
     return tuple(sorted(Library(own).paths()))

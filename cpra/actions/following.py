@@ -1,0 +1,158 @@
+"""Draft the next letter of a request: the right one, or the one asked for if it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from cpra import agencies, disk, folder, statutes
+from cpra.actions.drafting import addressee
+from cpra.core import exemptions
+from cpra.core.deadlines import deadlines
+from cpra.core.request import Request
+from cpra.core.words import date_words
+from cpra.errors import NotFound, Problem, Refused
+from cpra.letters import fitting, render, template
+from cpra.letters.facts import Facts
+from cpra.letters.fitting import Choice
+from cpra.letters.forms import write_forms
+from cpra.letters.story import story, time_limit
+from cpra.letters.template import Template
+from cpra.workspace import Workspace, lock
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A letter that may be written now, and what it may say."""
+
+    request: Request
+    facts: Facts
+    template: Template
+    why: str
+    """why it is the right one; empty where the requester chose it"""
+    others: tuple[Choice, ...]
+    """the letters that would fit as well"""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up letter that is ready to be read over and sent."""
+
+    plan: Planned
+    path: Path
+    forms: tuple[Path, ...]
+    warnings: tuple[str, ...]
+    """what the requester should know before it is sent"""
+    problems: tuple[Problem, ...]
+
+
+def plan(workspace: Workspace, path: Path, letter: str, today: date) -> Planned:
+    """The letter that is asked for, or the right next one; Refused where it would be wrong."""
+    request = folder.read(path)
+    facts = what_is_known(workspace, request, today)
+    fitting_now = fitting.choices(request, facts.story, today)
+    if letter:
+        found = _named(letter, workspace, request, facts)
+        others = tuple(choice for choice in fitting_now if choice.letter != letter)
+        return Planned(request, facts, found, "", others)
+    if not fitting_now:
+        raise Refused(_nothing_to_write(request, facts, today))
+    first, *rest = fitting_now
+    found = template.find(first.letter, workspace.templates)
+    return Planned(request, facts, found.dated(today), first.why, tuple(rest))
+
+
+def going(plan: Planned, via: str) -> Planned:
+    """The same plan for a letter that leaves another way."""
+    return replace(plan, facts=replace(plan.facts, via=via)) if via else plan
+
+
+def write(workspace: Workspace, path: Path, plan: Planned, values: Mapping[str, str]) -> FollowUp:
+    """Write the planned letter into draft/NAME/, in place of an earlier draft of it."""
+    text = render.render(plan.template, values, plan.facts, statutes.law().authorities)
+    with lock(path), disk.telling("drafting the letter"):
+        draft = path / "draft"
+        if not draft.is_dir():
+            disk.make_folder(draft)
+        place = draft / plan.template.name
+        if not place.is_dir():
+            disk.make_folder(place)
+        letter = place / "letter.md"
+        disk.replace(letter, text.encode("utf-8"))
+        forms, problems = write_forms(letter, workspace.templates)
+    return FollowUp(plan, place, forms, tuple(_warnings(plan)), problems)
+
+
+def what_is_known(workspace: Workspace, request: Request, today: date) -> Facts:
+    """Everything that a letter about a request may say today."""
+    law = statutes.law()
+    agency = agencies.read(workspace).get(request.agency)
+    ledger = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
+    found = deadlines(request, law, agency.office)
+    told = story(request, found, law, ledger, today)
+    counted_from = told.received or told.sent or today
+    return Facts(
+        today=today,
+        id=request.id,
+        agency=addressee(agency),
+        requester=request.requester,
+        subject=request.subject,
+        items=request.open_items or request.items,
+        via=_via(request),
+        reference=request.references[-1] if request.references else "",
+        time_limit=time_limit(law, request.law, "determination", counted_from),
+        extension_limit=time_limit(law, request.law, "extension", counted_from),
+        story=told,
+    )
+
+
+def _via(request: Request) -> str:
+    """A follow-up goes the way that the last letter went."""
+    last = request.last("sent", "letter-sent")
+    return last.via if last else ""
+
+
+def _named(letter: str, workspace: Workspace, request: Request, facts: Facts) -> Template:
+    """The letter of that name, if it is right for this request."""
+    if letter in ("appeal", "cpra-appeal") and request.law != "foia":
+        raise Refused(fitting.no_appeal(request))
+    found = template.find(letter, workspace.templates)
+    if found.kind != "letter":
+        raise NotFound(f"{letter} is a request, not a follow-up (cpra new {letter})")
+    if found.law != request.law:
+        if letter == "foia-appeal":
+            raise Refused(fitting.no_appeal(request))
+        raise Refused(f"{letter} is a letter under another law than that of {request.id}")
+    if why := fitting.refusal(letter, request, facts):
+        raise Refused(why)
+    return found.dated(facts.today)
+
+
+def _nothing_to_write(request: Request, facts: Facts, today: date) -> str:
+    """Why there is no letter to propose."""
+    if facts.story.sent is None:
+        return fitting.refusal("late", request, facts)
+    due = facts.story.due
+    if due and due.items and due.due >= today:
+        return (
+            f"nothing calls for a letter yet: the determination of {request.id} is due "
+            f"{date_words(due.due)}. `cpra template list` shows the letters you can ask for by name"
+        )
+    return (
+        f"nothing calls for a letter in {request.id}. `cpra template list` shows the letters you "
+        "can ask for by name"
+    )
+
+
+def _warnings(plan: Planned) -> list[str]:
+    """The template's own warning, and what speaks against an argument that the letter makes."""
+    found = [plan.template.warning] if plan.template.warning else []
+    if plan.template.name == "denial":
+        found += [
+            f"{warning.point} ({warning.authority})" if warning.authority else warning.point
+            for denial in plan.facts.story.denials
+            for warning in denial.warnings
+        ]
+    return list(dict.fromkeys(found))
