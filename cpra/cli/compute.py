@@ -48,10 +48,10 @@ def compute(
     agency: str | None,
     as_json: bool,
 ) -> None:
-    """Compute when RULE is due, from one day (--from) or for each row of a CSV (--csv, --column)."""
+    """Compute when RULE is due, from one day (--from) or for the rows of a CSV (--csv)."""
     if (start is None) is (table is None):
         raise WrongUsage("give either --from DATE, or --csv FILE with --column NAME")
-    office = _office(here, agency)
+    office = office_of(here, agency)
     if start is not None:
         _one(rule_id, start, at, office, as_json)
     elif table is not None and column is not None:
@@ -62,7 +62,8 @@ def compute(
         raise WrongUsage("--csv needs --column NAME: the column of dates to count from")
 
 
-def _office(here: Here, agency: str | None) -> Office:
+def office_of(here: Here, agency: str | None) -> Office:
+    """The closures and the receipt policy of an agency; none without one."""
     from cpra.core.calendar import Office
 
     if agency is None:

@@ -198,7 +198,7 @@ def _dates(
 
 
 def _was_over(request: Request, latest: int) -> bool:
-    """True for a date that had passed before the request was there: it gives no right to anything."""
+    """True for a date that had passed before the request was there: it is owed to nobody."""
     receipt = request.first(*RECEIPT)
     return receipt is not None and receipt.on.toordinal() > latest
 

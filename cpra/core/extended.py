@@ -1,4 +1,4 @@
-"""When an extended period ends: on the agency's own date if that is allowed, else on the ceiling."""
+"""When an extended period ends: on the agency's own date if it is allowed, else on the ceiling."""
 
 from __future__ import annotations
 

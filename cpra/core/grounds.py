@@ -15,15 +15,19 @@ def ground_of(text: str, grounds: Sequence[Ground]) -> Ground | None:
     Where a text has the words of a listed ground and of an unlisted one, the listed one is meant.
     """
     words = text.casefold().strip()
+    if not words:
+        return None
     for ground in grounds:
-        if words == ground.id or (
-            ground.authority and words in ground.authority.casefold().split()
-        ):
-            return ground
-        if ground.listed and words and ground.authority.casefold().endswith(words):
+        section = ground.authority.casefold().rpartition(" ")[2]
+        if words == ground.id or (ground.listed and _cites(words, section)):
             return ground
     matching = [ground for ground in grounds if any(word in words for word in ground.words)]
     return next((g for g in matching if g.listed), matching[0] if matching else None)
+
+
+def _cites(words: str, section: str) -> bool:
+    """True for `7922.535(c)(2)`, `(c)(2)` and whatever ends on the whole section."""
+    return words.endswith(section) or (words.startswith("(") and section.endswith(words))
 
 
 def named(event: Event) -> tuple[str, ...]:

@@ -91,10 +91,10 @@ class Law:
         windows = "; ".join(_window(rule) for rule in versions)
         raise Refused(f"{rule_id} has no version for {on}: {windows}")
 
-    @property
-    def bills(self) -> tuple[Bill, ...]:
-        """Every bill in the data, whatever became of it."""
-        return tuple(self._bills.values())
+    @cached_property
+    def bills(self) -> Mapping[str, Bill]:
+        """Every bill in the data by its id, whatever became of it."""
+        return {bill.id: bill for law in self.laws for bill in self._file(law).bills}
 
     def grounds(self, rule_id: str) -> tuple[Ground, ...]:
         """The grounds on which an extension may rest, and those that agencies give besides."""
@@ -194,7 +194,7 @@ class Law:
             office=office,
             base=base,
             contingent=self._clock(contingent, start, office, None) if contingent else None,
-            bill=self._bills[rule.bill] if rule.bill else None,
+            bill=self.bills[rule.bill] if rule.bill else None,
         )
 
     def _for(self, count: Count, office: Office, *, wide: bool) -> Calendar | None:
@@ -208,10 +208,6 @@ class Law:
         return next((version for version in versions if version.governs(start)), None)
 
     # --- how it is read ------------------------------------------------------------------------
-
-    @cached_property
-    def _bills(self) -> Mapping[str, Bill]:
-        return {bill.id: bill for law in self.laws for bill in self._file(law).bills}
 
     def _file(self, law: str) -> RuleFile:
         if law not in self._files:
