@@ -7,11 +7,11 @@ a workspace of a newer format is refused before anything is read or written.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cpra import __version__
 from cpra.core import schema
@@ -39,10 +39,51 @@ REQUESTER_KEYS = {
     "address": Key(str),
     "phone": Key(str),
 }
+SECURITY = ("tls", "starttls", "plain")
+"""How a connection is kept from others; plain is for servers on this machine only."""
+
+ACCOUNT_KEYS = {
+    "address": Key(str, required=True),
+    "name": Key(str),
+    "reply_to": Key(str),
+    "login": Key(str),
+    "smtp": Key(str),
+    "smtp_security": Key(str, choices=SECURITY),
+    "imap": Key(str),
+    "imap_security": Key(str, choices=SECURITY),
+    "timeout": Key(int),
+    "password_command": Key(list, of=str),
+    "provider": Key(str),
+    "client_id": Key(str),
+    "authorize_url": Key(str),
+    "token_url": Key(str),
+    "scope": Key(str),
+    "mailboxes": Key(list, of=str),
+    "take": Key(str, choices=("all", "related")),
+    "sent_folder": Key(str),
+    "save_sent": Key(bool),
+}
+"""An e-mail account; its password is in the keyring, or printed by the command, never here."""
+
 CONFIG_KEYS = {
     "format": Key(int, required=True),
+    "discreet": Key(bool),
     "requester": Key(dict, table=REQUESTER_KEYS),
+    "account": Key(dict, named=True, table=ACCOUNT_KEYS),
+    "remind": Key(dict, table={"to": Key(str), "account": Key(str), "notify": Key(str)}),
+    "calendar": Key(
+        dict,
+        table={
+            "url": Key(str, required=True),
+            "login": Key(str),
+            "password_command": Key(list, of=str),
+            "timeout": Key(int),
+        },
+    ),
 }
+
+Setting = str | bool | int | list[str]
+"""What may stand behind one key of a table of the settings."""
 
 GITATTRIBUTES = "* -text\nevents.jsonl merge=union\n"
 GITIGNORE = ".cache/\n.lock\n.partial-*\n"
@@ -124,6 +165,47 @@ def init(root: Path, readme: str) -> tuple[Path, ...]:
     return tuple(made)
 
 
+def settings(workspace: Workspace) -> schema.Data:
+    """What cpra.toml says, as it stands there; each part has a module that knows its meaning."""
+    return _config(workspace.requests / MARKER)
+
+
+def put_settings(
+    workspace: Workspace, place: tuple[str, ...], values: Mapping[str, Setting]
+) -> None:
+    """Write one table of cpra.toml anew (`account.records`); the rest of it stays as it is.
+
+    The caller holds the lock of `requests/`.
+    """
+    import tomlkit
+
+    path = workspace.requests / MARKER
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    inner: Any = document
+    for name in place[:-1]:
+        if name not in inner:
+            inner.add(name, tomlkit.table(is_super_table=True))
+        inner = inner[name]
+    table = tomlkit.table()
+    for name, value in values.items():
+        table.add(name, value)
+    inner[place[-1]] = table
+    _rewrite(path, tomlkit.dumps(document))
+
+
+def drop_settings(workspace: Workspace, place: tuple[str, ...]) -> None:
+    """Take one table out of cpra.toml; the caller holds the lock of `requests/`."""
+    import tomlkit
+
+    path = workspace.requests / MARKER
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    inner: Any = document
+    for name in place[:-1]:
+        inner = inner[name]
+    del inner[place[-1]]
+    _rewrite(path, tomlkit.dumps(document))
+
+
 @contextmanager
 def lock(place: Path) -> Iterator[None]:
     """Be the only cpra that writes to a folder: a request's, the cache's, `requests/` for ids."""
@@ -185,6 +267,16 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _rewrite(path: Path, text: str) -> None:
+    """Put new settings in place of the old, if they are sound."""
+    from cpra import disk
+
+    _, problems = schema.read(text, os.fspath(path), CONFIG_KEYS)
+    if problems:
+        raise BadFile("\n".join(str(problem) for problem in problems))
+    disk.replace(path, text.encode("utf-8"))
 
 
 def _config(path: Path) -> schema.Data:

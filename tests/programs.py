@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping
 
 PACKAGES: Mapping[str, str] = {
     "bash": "bash",
+    "dbus-daemon": "dbus",
+    "dovecot": "dovecot-imapd",
     "fish": "fish",
     "git": "git",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "openssl": "openssl",
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",
     "soffice": "libreoffice-writer-nogui",
+    "systemd-analyze": "systemd",
     "tmux": "tmux",
     "zsh": "zsh",
 }

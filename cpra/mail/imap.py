@@ -1,0 +1,300 @@
+"""Reading a mailbox on a server: byte for byte, without marking anything as seen.
+
+The server is not believed: only messages that were asked for are taken, and what it does not hand
+over is named and asked for again the next time.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from cpra.errors import CpraError, WrongUsage
+from cpra.mail.account import Account
+from cpra.mail.credential import Credential, credential
+from cpra.mail.server import Security, Server, check_peer, tls, why
+
+if TYPE_CHECKING:
+    from imap_tools import BaseMailBox
+
+CHUNK = 100
+"""Messages asked for at once …"""
+CHUNK_BYTES = 8 * 1024 * 1024
+"""… as long as they are not larger than this together."""
+LARGEST = 250 * 1024 * 1024
+"""Bytes of one message; a larger one is left on the server and named."""
+
+SENT_NAMES = ("sent", "sent items", "sent messages", "sent mail", "inbox.sent", "[gmail]/sent mail")
+
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
+_ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"')
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message that the server says it has."""
+
+    uid: int
+    size: int
+    arrived: datetime | None
+    """when the server took it in"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message as the server has it."""
+
+    uid: int
+    data: bytes
+    arrived: datetime | None
+
+
+class Mailbox:
+    """One mailbox, opened for reading only."""
+
+    def __init__(self, box: BaseMailBox, host: str, name: str) -> None:
+        self._box = box
+        self._host = host
+        self.name = name
+        with _told(host):
+            box.folder.set(name, readonly=True)
+            said = box.client.response("UIDVALIDITY")[1]
+        found = said[0] if said else None
+        if not isinstance(found, bytes) or not found.isdigit():
+            raise CpraError(f"{host} does not number the messages in {name}; nothing was fetched")
+        self.validity = int(found)
+        """changes when the server numbers its messages anew"""
+
+    def listed(self, first: int, since: date | None) -> list[Listed]:
+        """The messages from that number on, and if asked only those that arrived since a day."""
+        asked = [f"UID {first}:*"]
+        if since is not None:
+            # English month names, whatever the requester's own language is.
+            asked.append(f"SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}")
+        with _told(self._host):
+            uids = self._box.uids(" ".join(asked), charset=None)
+        # "9:*" also gives the last message when its number is lower.
+        numbers = sorted({int(uid) for uid in uids if uid.isdigit() and int(uid) >= first})
+        found: dict[int, Listed] = {}
+        for some in _chunks(numbers, 1000):
+            for meta, _ in self._fetched(some, "(UID RFC822.SIZE INTERNALDATE)"):
+                uid, size = _number(_UID, meta), _number(_SIZE, meta)
+                if uid is not None and uid in some and size is not None:
+                    found[uid] = Listed(uid, size, _arrived(meta))
+        return [found[uid] for uid in numbers if uid in found]
+
+    def heads(self, wanted: Sequence[Listed]) -> Iterator[Mail]:
+        """Only the headers of messages, to see what they are about."""
+        for some in _chunks([one.uid for one in wanted], CHUNK):
+            yield from self._mails(some, "BODY.PEEK[HEADER]", wanted)
+
+    def mails(self, wanted: Sequence[Listed]) -> Iterator[Mail]:
+        """The messages, as many at once as fit."""
+        some: list[int] = []
+        size = 0
+        for one in wanted:
+            if some and (len(some) >= CHUNK or size + one.size > CHUNK_BYTES):
+                yield from self._mails(some, "BODY.PEEK[]", wanted)
+                some, size = [], 0
+            some.append(one.uid)
+            size += one.size
+        if some:
+            yield from self._mails(some, "BODY.PEEK[]", wanted)
+
+    def _mails(self, uids: Sequence[int], what: str, wanted: Sequence[Listed]) -> Iterator[Mail]:
+        arrived = {one.uid: one.arrived for one in wanted}
+        left = set(uids)
+        for meta, data in self._fetched(uids, f"(UID {what})"):
+            uid = _number(_UID, meta)
+            if uid is not None and uid in left and data is not None:
+                left.discard(uid)
+                yield Mail(uid, data, arrived.get(uid))
+
+    def _fetched(self, uids: Sequence[int], what: str) -> Iterator[tuple[bytes, bytes | None]]:
+        """What the server says of each message, and the literal that came with it."""
+        with _told(self._host):
+            kind, said = self._box.client.uid("FETCH", _ranges(uids), what)
+        if kind != "OK":
+            raise CpraError(f"{self._host} did not hand over what it has in {self.name}")
+        pieces: list[Any] = list(said)
+        while pieces:
+            piece = pieces.pop(0)
+            if isinstance(piece, tuple):
+                # Some servers put the number behind the message.
+                after = pieces[0] if pieces and isinstance(pieces[0], bytes) else b""
+                yield piece[0] + b" " + after, piece[1]
+            elif isinstance(piece, bytes):
+                yield piece, None
+
+
+@contextmanager
+def signed_in(account: Account) -> Iterator[BaseMailBox]:
+    """A conversation with the account's IMAP server; ended in any case."""
+    server = account.imap
+    if server is None:
+        raise CpraError(
+            f"{account.key} has no server to read from; add it again with --imap HOST:PORT"
+        )
+    shown = credential(account, server)
+    with _told(server.host):
+        box = _connected(server)
+    try:
+        with _told(server.host):
+            _sign_in(box, server, shown)
+        yield box
+    finally:
+        with suppress(imaplib.IMAP4.error, OSError):
+            box.client.logout()
+        with suppress(OSError):
+            box.client.shutdown()
+
+
+def mailbox(box: BaseMailBox, account: Account, name: str) -> Mailbox:
+    """Open a mailbox for reading; the name is one that the server knows."""
+    assert account.imap is not None  # noqa: S101 (it is signed in)
+    if not name or _CONTROL.search(name):
+        raise WrongUsage(f"{name!r} is no name of a mailbox")
+    return Mailbox(box, account.imap.host, name)
+
+
+def counts(box: BaseMailBox, account: Account) -> list[tuple[str, int]]:
+    """Each mailbox that the account reads, and how many messages it holds."""
+    assert account.imap is not None  # noqa: S101 (it is signed in)
+    with _told(account.imap.host):
+        return [
+            (name, box.folder.status(name, ["MESSAGES"]).get("MESSAGES", 0))
+            for name in account.mailboxes
+        ]
+
+
+def put_sent(account: Account, data: bytes, moment: datetime) -> str:
+    """Put what was sent into the account's Sent folder; gives the folder's name."""
+    with signed_in(account) as box:
+        assert account.imap is not None  # noqa: S101 (it is signed in)
+        with _told(account.imap.host):
+            name = account.sent_folder or _sent_folder(box)
+            box.append(data, name, dt=moment, flag_set=["\\Seen"])
+    return name
+
+
+def _sent_folder(box: BaseMailBox) -> str:
+    """The folder that the server itself calls Sent, or one with such a name."""
+    every = box.folder.list()
+    for folder in every:
+        if "\\Sent" in folder.flags:
+            return str(folder.name)
+    for folder in every:
+        if folder.name.lower() in SENT_NAMES:
+            return str(folder.name)
+    raise CpraError("the account has no Sent folder that cpra knows; name it with --sent-folder")
+
+
+def _connected(server: Server) -> BaseMailBox:
+    from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
+
+    if server.security is Security.TLS:
+        return MailBox(server.host, server.port, server.timeout, ssl_context=tls())
+    if server.security is Security.STARTTLS:
+        return MailBoxStartTls(server.host, server.port, server.timeout, ssl_context=tls())
+    box = MailBoxUnencrypted(server.host, server.port, server.timeout)
+    check_peer(server, box.client.sock)
+    return box
+
+
+def _sign_in(box: BaseMailBox, server: Server, shown: Credential | None) -> None:
+    from imap_tools.errors import MailboxLoginError
+
+    if shown is None:
+        return
+    word = shown.secret.reveal()
+    try:
+        if shown.is_token:
+            box.xoauth2(shown.login, word, None)
+        elif "AUTH=PLAIN" in box.client.capabilities:
+            box.login_utf8(shown.login, word, None)
+        else:
+            box.login(shown.login, word, None)
+    except UnicodeEncodeError:
+        raise CpraError(
+            f"{server.host} takes no password with letters beyond ASCII; choose another"
+        ) from None
+    except (imaplib.IMAP4.error, MailboxLoginError) as error:
+        if isinstance(error, imaplib.IMAP4.abort):
+            raise
+        raise CpraError(f"{server.host} did not let {shown.login} in: {_words(error)}") from None
+
+
+@contextmanager
+def _told(host: str) -> Iterator[None]:
+    """Say a failure of the conversation in one sentence."""
+    from imap_tools.errors import ImapToolsError
+
+    try:
+        yield
+    except imaplib.IMAP4.abort:
+        raise CpraError(f"the connection to {host} was lost; what has come is kept") from None
+    except imaplib.IMAP4.error as error:
+        raise CpraError(f"{host} says: {_words(error)}") from None
+    except ImapToolsError as error:
+        raise CpraError(f"{host} says: {_words(error)}") from None
+    except OSError as error:
+        raise CpraError(why(error, host)) from None
+    except (ValueError, IndexError, TypeError, KeyError) as error:
+        raise CpraError(
+            f"{host} did not answer as a mail server does ({type(error).__name__})"
+        ) from None
+
+
+def _words(error: Exception) -> str:
+    """The server's own words on one line."""
+    said = getattr(error, "command_result", None)
+    parts: Any = said[1] if said else error.args
+    pieces = parts if isinstance(parts, (list, tuple)) else [parts]
+    text = " ".join(
+        piece.decode("utf-8", "replace") if isinstance(piece, bytes) else str(piece)
+        for piece in pieces
+    )
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+
+
+def _ranges(uids: Sequence[int]) -> str:
+    """`1:4,7`: runs of numbers written short."""
+    runs: list[list[int]] = []
+    for uid in uids:
+        if runs and uid == runs[-1][1] + 1:
+            runs[-1][1] = uid
+        else:
+            runs.append([uid, uid])
+    return ",".join(f"{a}:{b}" if a != b else str(a) for a, b in runs)
+
+
+def _chunks(numbers: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    return (numbers[start : start + size] for start in range(0, len(numbers), size))
+
+
+def _number(pattern: re.Pattern[bytes], meta: bytes) -> int | None:
+    found = pattern.search(meta)
+    return int(found[1]) if found else None
+
+
+def _arrived(meta: bytes) -> datetime | None:
+    found = _ARRIVED.search(meta)
+    if found is None:
+        return None
+    text = found[1].decode("ascii", "replace").strip()
+    for number, month in enumerate(_MONTHS, start=1):
+        text = text.replace(f"-{month}-", f"-{number:02d}-")
+    try:
+        return datetime.strptime(text, "%d-%m-%Y %H:%M:%S %z")
+    except ValueError:
+        return None
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
