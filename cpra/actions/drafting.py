@@ -21,7 +21,7 @@ from cpra.index import rows
 from cpra.letters import render
 from cpra.letters.facts import Addressee, Facts
 from cpra.letters.forms import write_forms
-from cpra.letters.template import Template
+from cpra.letters.template import Template, shelf
 from cpra.workspace import Workspace, lock, next_id
 
 NOTES = """\
@@ -68,7 +68,7 @@ def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
             disk.move_new(built, path)
     placed = tuple(path / "draft" / form.name for form in forms)
     loaded = folder.read(path)
-    rows.touch(workspace)
+    rows.touch(workspace, path)
     return Draft(loaded, path, placed, lint(workspace, path), problems)
 
 
@@ -77,9 +77,10 @@ def made_again(workspace: Workspace, path: Path, today: date, recorded: str) -> 
     with lock(path), disk.telling("making the letter's forms"):
         request = folder.read(path)
         check_draft(request)
+        folder.clear_partials(path / "draft")
         forms, problems = write_forms(path / "draft" / "letter.md", workspace.templates)
         folder.append(path, Event(kind="edited", on=today, recorded=recorded))
-    rows.touch(workspace)
+    rows.touch(workspace, path)
     return Draft(folder.read(path), path, forms, lint(workspace, path), problems)
 
 
@@ -125,6 +126,7 @@ def addressee(agency: Agency) -> Addressee:
 
 def _written(wish: Wish, number: str, today: date) -> tuple[Request, str]:
     """The request with its numbered items, and its letter."""
+    _check_agency(wish)
     facts = Facts(
         today=today,
         id=number,
@@ -149,6 +151,19 @@ def _written(wish: Wish, number: str, today: date) -> tuple[Request, str]:
     facts = replace(facts, subject=subject, items=items)
     letter = render.render(wish.template, wish.values, facts, authorities)
     return request, letter
+
+
+def _check_agency(wish: Wish) -> None:
+    """Refuse a letter under a law that does not bind the agency; say which letters do."""
+    kinds = wish.template.agencies
+    if kinds and wish.agency.kind not in kinds:
+        own, law = wish.template.library.own, wish.agency.law
+        fitting = [t.name for t in shelf(own)[0] if t.law == law and t.kind == "request"]
+        raise Refused(
+            f"{wish.template.name} is for {' or '.join(kinds)} agencies, and {wish.agency.name} "
+            f"is {wish.agency.kind} ({agencies.LAW_NAMES[law]}); "
+            f"for it there are: {', '.join(fitting)}"
+        )
 
 
 def _fill(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
+from cpra.cli.asking import about, asked_items, asked_requester, asked_values, dated, pair
 from cpra.cli.complete import agencies, requests, templates
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
@@ -22,9 +23,7 @@ from cpra.errors import NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:
     from cpra.actions.drafting import Draft
-    from cpra.core.request import Requester
     from cpra.core.wording import Finding
-    from cpra.letters.template import Template, Variable
 
 
 @click.command(
@@ -75,7 +74,7 @@ def new(
 
     asks = on_terminal() and not no_input and not as_json
     found = shelf.find(template, here.workspace.templates)
-    values = dict(_pair(setting) for setting in settings)
+    values = dict(pair(setting) for setting in settings)
     if asks:
         click.echo(f"{found.title}\n", err=True)
     if agency is None:
@@ -86,11 +85,11 @@ def new(
     requester = here.workspace.requester()
     if asks:
         click.echo(f"  {who.name} · {who.kind} · {address_book.LAW_NAMES[who.law]}\n", err=True)
-        items = _asked_items(found, items)
-        values = _asked_values(found, values, here)
-        requester = _asked_requester(requester)
+        items = asked_items(found, items)
+        values = asked_values(found, values, here)
+        requester = asked_requester(requester)
     else:
-        values = _about(found, _dated(found, values, here), subject, items)
+        values = about(found, dated(found, values, here), subject, items)
     wish = drafting.Wish(
         template=found,
         agency=who,
@@ -199,104 +198,3 @@ def _print_draft(here: Here, draft: Draft, as_json: bool, done: str) -> None:
             f"`cpra sent {request.number} --on today --via email`"
         )
     warn(draft.problems)
-
-
-def _about(
-    template: Template, values: dict[str, str], subject: str, items: tuple[str, ...]
-) -> dict[str, str]:
-    """A request in one's own words is about its subject, or else about its first item."""
-    if "about" in values or "about" not in {variable.name for variable in template.variables}:
-        return values
-    first = items[0] if items else ""
-    short = first if len(first) <= 80 else f"{first[:80].rpartition(' ')[0]} …"
-    return {**values, "about": subject or short} if subject or short else values
-
-
-def _pair(setting: str) -> tuple[str, str]:
-    name, equals, value = setting.partition("=")
-    if not equals or not name.strip():
-        raise WrongUsage(f'--set takes KEY=VALUE, not "{setting}"')
-    return name.strip(), value.strip()
-
-
-def _asked_items(template: Template, items: tuple[str, ...]) -> tuple[str, ...]:
-    """A template without items of its own asks for the requester's."""
-    if template.items or items:
-        return items
-    click.echo("What records do you ask for? One at a time; Enter when that is all.", err=True)
-    asked: list[str] = []
-    while text := click.prompt(f"Item {len(asked) + 1}", default="", show_default=False, err=True):
-        asked.append(text)
-    return tuple(asked)
-
-
-def _asked_values(template: Template, values: dict[str, str], here: Here) -> dict[str, str]:
-    """Ask for each blank that was not filled, with the template's own explanation."""
-    filled = _dated(template, values, here)
-    for variable in template.variables:
-        if variable.name in filled:
-            continue
-        for line in wrapped(_explained(variable), "  ", "  "):
-            click.echo(line, err=True)
-        filled[variable.name] = click.prompt(
-            variable.ask,
-            default=variable.default or ("" if not variable.required else None),
-            show_default=bool(variable.default),
-            value_proc=_checker(variable, filled, here),
-            err=True,
-        )
-    return filled
-
-
-def _explained(variable: Variable) -> str:
-    """What is asked for and what it looks like; what may stay empty says so."""
-    first = variable.explanation[:1].upper() + variable.explanation[1:]
-    leave = "" if variable.required else "; Enter leaves it out"
-    return f"{first} (for example: {variable.example}{leave})"
-
-
-def _checker(variable: Variable, filled: dict[str, str], here: Here) -> Callable[[str], str]:
-    def checked(text: str) -> str:
-        try:
-            value = _value(variable, text, here)
-        except WrongUsage as error:
-            raise click.UsageError(str(error)) from error
-        if wrong := variable.wrong(value, filled):
-            raise click.UsageError(f"{variable.ask} {wrong}")
-        return value
-
-    return checked
-
-
-def _asked_requester(requester: Requester) -> Requester:
-    from dataclasses import replace
-
-    if requester.name or requester.email:
-        return requester
-    name = click.prompt(
-        "Your name (Enter to stay anonymous; the law asks for no name)",
-        default="",
-        show_default=False,
-        err=True,
-    )
-    email = click.prompt(
-        "Reply to (an e-mail address; Enter for none)", default="", show_default=False, err=True
-    )
-    return replace(requester, name=name, email=email)
-
-
-def _dated(template: Template, values: dict[str, str], here: Here) -> dict[str, str]:
-    """The values with dates as people type them in ISO form."""
-    kinds = {variable.name: variable for variable in template.variables}
-    return {
-        name: _value(kinds[name], value, here) if name in kinds else value
-        for name, value in values.items()
-    }
-
-
-def _value(variable: Variable, text: str, here: Here) -> str:
-    if variable.check != "date" or not text.strip():
-        return text
-    from cpra.cli.dates import read
-
-    return read(text, here.today).isoformat()
