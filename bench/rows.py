@@ -16,9 +16,6 @@ from cpra import workspace
 from cpra.core import log
 from cpra.core.events import Event
 
-TODAY = date(2026, 10, 1)
-"""The day on which the open requests are late, due, promised and far off in fair parts."""
-
 AGENCIES = 40
 SUBJECTS = (
     "ALPR access logs",
@@ -30,8 +27,11 @@ SUBJECTS = (
 )
 
 
-def make(root: Path, requests: int, open_requests: int) -> None:
-    """Write a workspace; the last `open_requests` are open, the others were settled long ago."""
+def make(root: Path, requests: int, open_requests: int, today: date) -> None:
+    """Write a workspace; the last `open_requests` are open, the others were settled long ago.
+
+    Of the open ones some are late today, some due soon, some extended, some promised.
+    """
     workspace.init(root, "")
     book = "".join(
         f'[agency.agency-{n:02d}]\nname = "Agency {n:02d} of Exampleville"\nkind = "city"\n'
@@ -40,80 +40,73 @@ def make(root: Path, requests: int, open_requests: int) -> None:
     )
     (root / "requests" / "agencies.toml").write_text(book, encoding="utf-8")
     for number in range(requests):
-        settled = number < requests - open_requests
-        _make_one(root / "requests", number, 2026 - (requests - number - 1) // 4000, settled)
+        if number < requests - open_requests:
+            sent = date(today.year - 1 - number % 3, 1, 5) + timedelta(days=number % 180)
+            _make_one(root / "requests", number, sent, _settled(sent))
+        else:
+            sent = today - timedelta(days=number % 37)
+            _make_one(root / "requests", number, sent, _open(sent, number, today))
 
 
-def _make_one(top: Path, number: int, year: int, settled: bool) -> None:
+def _make_one(top: Path, number: int, sent: date, after: Iterator[Event]) -> None:
     subject, agency = SUBJECTS[number % len(SUBJECTS)], f"agency-{number % AGENCIES:02d}"
-    name = f"{year}-{number + 1:05d}-{agency}-{subject.lower().replace(' ', '-')}"
-    folder = top / name
-    sent = date(year, 1, 5) + timedelta(days=number % 180) if settled else _sent(number)
-    letter = f"sent/{sent}-request/letter.txt"
-    text = f"To {agency}\n\n1. {subject} from January to March of {year}.\n".encode()
+    name = f"{sent.year}-{number + 1:05d}-{agency}-{subject.lower().replace(' ', '-')}"
+    folder, letter = top / name, f"sent/{sent}-request/letter.txt"
+    text = f"To {agency}\n\n1. {subject} from January to March of {sent.year}.\n".encode()
     (folder / letter).parent.mkdir(parents=True)
     (folder / letter).write_bytes(text)
     (folder / "request.toml").write_text(
         f'id = "{name[:10]}"\nagency = "{agency}"\nlaw = "cpra"\nsubject = "{subject}"\n'
         'template = "general"\ntags = ["bench"]\n\n[requester]\nname = "A. Requester"\n\n'
-        f'[[item]]\nn = 1\ntext = "{subject} from January to March of {year}."\n\n'
+        f'[[item]]\nn = 1\ntext = "{subject} from January to March of {sent.year}."\n\n'
         f'[[item]]\nn = 2\ntext = "The policies in force for {subject}."\n',
         encoding="utf-8",
     )
+    drafted = _event("drafted", sent, -1)
+    left = Event(
+        kind="sent",
+        on=sent,
+        recorded=f"{sent}T10:41:07-07:00",
+        via="email",
+        reference=f"26-{number:05d}",
+        files={letter: hashlib.sha256(text).hexdigest()},
+    )
     lines: list[str] = []
-    for event in _life(sent, letter, hashlib.sha256(text).hexdigest(), number, settled):
+    for event in (drafted, left, *after):
         lines.append(log.encode(event, log.digest(lines[-1]) if lines else None))
     (folder / "events.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
-def _sent(number: int) -> date:
-    return TODAY - timedelta(days=number % 40)
+def _settled(sent: date) -> Iterator[Event]:
+    yield _event("acknowledged", sent, 1)
+    yield _event("determined", sent, 9, estimated=30)
+    yield _event("produced", sent, 28)
+    yield _event("closed", sent, 40)
 
 
-def _life(sent: date, letter: str, sha256: str, number: int, settled: bool) -> Iterator[Event]:
-    def on(days: int) -> date:
-        return sent + timedelta(days=days)
+def _open(sent: date, number: int, today: date) -> Iterator[Event]:
+    """A quarter has had an extension, a quarter a determination with a date for the records."""
+    if sent + timedelta(days=9) > today:
+        return
+    if number % 4 == 1:
+        yield _event("extended", sent, 9, until=24)
+    elif number % 4 == 2:
+        yield _event("determined", sent, 9, estimated=36)
 
-    def recorded(days: int) -> str:
-        return f"{on(days)}T10:41:07-07:00"
 
-    yield Event(kind="drafted", on=on(-1), recorded=recorded(-1))
-    yield Event(
-        kind="sent",
-        on=sent,
-        recorded=recorded(0),
-        via="email",
-        reference=f"26-{number:05d}",
-        files={letter: sha256},
+def _event(kind: str, sent: date, after: int, *, estimated: int = 0, until: int = 0) -> Event:
+    """What happened so many days after the request left."""
+    on = sent + timedelta(days=after)
+    return Event(
+        kind=kind,
+        on=on,
+        recorded=f"{on}T10:41:07-07:00",
+        estimated=sent + timedelta(days=estimated) if estimated else None,
+        disclosable="some" if kind == "determined" else "",
+        until=sent + timedelta(days=until) if until else None,
+        grounds=("a voluminous amount of separate and distinct records",) if until else (),
+        signed_by="A. Clerk" if until else "",
     )
-    if settled:
-        yield Event(kind="acknowledged", on=on(1), recorded=recorded(1))
-        yield Event(
-            kind="determined",
-            on=on(9),
-            recorded=recorded(9),
-            disclosable="some",
-            estimated=on(30),
-        )
-        yield Event(kind="produced", on=on(28), recorded=recorded(28), items=(1,))
-        yield Event(kind="closed", on=on(40), recorded=recorded(40))
-    elif number % 4 == 1 and on(9) <= TODAY:
-        yield Event(
-            kind="extended",
-            on=on(9),
-            recorded=recorded(9),
-            until=on(24),
-            grounds=("a voluminous amount of separate and distinct records",),
-            signed_by="A. Clerk",
-        )
-    elif number % 4 == 2 and on(10) <= TODAY:
-        yield Event(
-            kind="determined",
-            on=on(10),
-            recorded=recorded(10),
-            disclosable="all",
-            estimated=on(36),
-        )
 
 
 def main() -> None:
@@ -122,8 +115,9 @@ def main() -> None:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--open", type=int, default=1_000)
+    parser.add_argument("--today", type=date.fromisoformat, default=date.today())
     options = parser.parse_args()
-    make(options.directory, options.requests, options.open)
+    make(options.directory, options.requests, options.open, options.today)
 
 
 if __name__ == "__main__":
