@@ -21,8 +21,7 @@ KEPT = {
     "2028-11-10": "2028-11-11",
     "2030-04-01": "2030-03-31",
 }
-MOVING = set(
-    """
+_MOVING = """
     2023-01-22 2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-03
     2031-01-23 2032-02-11 2033-01-31 2034-02-19 2035-02-08 2036-01-28 2037-02-15 2038-02-04
     2039-01-24 2040-02-12 2041-02-01 2042-01-22 2043-02-10
@@ -35,8 +34,8 @@ MOVING = set(
     2035-02-18 2036-02-07 2037-01-26 2038-01-16 2039-01-05 2039-12-26 2040-12-14 2041-12-04
     2042-11-23 2043-11-12
     2018-09-10 2029-09-10 2035-09-10 2040-09-10 2022-06-19 2022-06-20
-    """.split()
-)
+"""
+MOVING = set(_MOVING.split())
 
 Closed = Callable[[date], bool]
 
@@ -72,12 +71,7 @@ def narrow(closures: Collection[date] = ()) -> Closed:
     """What is closed for `due`: weekends, section 135, published days kept, sure closures."""
 
     def closed(day: date) -> bool:
-        return (
-            day.weekday() >= 5
-            or is_judicial(day)
-            or day.isoformat() in KEPT
-            or day in closures
-        )
+        return day.weekday() >= 5 or is_judicial(day) or day.isoformat() in KEPT or day in closures
 
     return closed
 
