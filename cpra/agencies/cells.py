@@ -130,6 +130,7 @@ def email(text: str) -> str:
 
 
 def site(text: str) -> str:
+    """The address of a web page; `https://` is put before one that has nothing there."""
     if not text or _SITE.fullmatch(text):
         return text
     if _BARE_SITE.fullmatch(text):
@@ -138,6 +139,7 @@ def site(text: str) -> str:
 
 
 def address(row: Cells) -> str:
+    """The lines of an envelope under the name, from one cell or from several."""
     if row.get("address"):
         return row["address"]
     street = [row[part] for part in ("street", "suite") if row.get(part)]
@@ -157,6 +159,7 @@ def closed(row: Cells) -> tuple[Closure, ...]:
 
 
 def receipt(row: Cells) -> str:
+    """What the agency says of receipt on a closed day or after hours."""
     text = plain(row.get("receipt", "")).replace(" ", "-")
     if text and text not in closures.RECEIPTS:
         raise WrongUsage(f'the receipt is "{text}"; it may be {" or ".join(closures.RECEIPTS)}')
@@ -164,6 +167,7 @@ def receipt(row: Cells) -> str:
 
 
 def cutoff(row: Cells) -> time | None:
+    """The hour at which its day ends."""
     text = row.get("cutoff", "")
     if not text:
         return None

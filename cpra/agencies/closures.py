@@ -156,8 +156,8 @@ def _standing(one: Closure) -> str:
 
 
 def _said(text: str, day: Callable[[str], date]) -> Closure:
-    plain = " ".join(text.replace("every-", "every ").split())
-    if every := _EVERY.fullmatch(plain.replace("-other-", " other ").lower()):
+    plain = " ".join(text.split())
+    if every := _EVERY.fullmatch(re.sub("^every-(other-)?", _spaced, plain.lower())):
         return _checked(_every(every, text, day), text)
     try:
         if found := _RANGE.fullmatch(plain):
@@ -166,6 +166,10 @@ def _said(text: str, day: Callable[[str], date]) -> Closure:
         return _checked(_own(dates=(day(plain),)), text)
     except WrongUsage as error:
         raise WrongUsage(f'"{text}" names no closed days; expected {EXPECTED} ({error})') from error
+
+
+def _spaced(found: re.Match[str]) -> str:
+    return found[0].replace("-", " ")
 
 
 def _every(found: re.Match[str], text: str, day: Callable[[str], date]) -> Closure:

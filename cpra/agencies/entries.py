@@ -59,6 +59,7 @@ def change(workspace: Workspace, agency: Agency) -> None:
             del entry[name]
     if old.office.closures != agency.office.closures:
         _change_closures(entry, agency.office.closures)
+        _cut_tail(entry)  # blank lines that stood between closures
     for piece in tail:
         _last_table(entry).add(piece)
     _write(workspace, tomlkit.dumps(document), {**book.agencies, agency.key: agency})
@@ -88,24 +89,39 @@ def _entry(agency: Agency) -> str:
 
 
 def _change_closures(entry: Any, wanted: Sequence[Closure]) -> None:
-    """Take out what is no longer wanted and add what is new; the tables that stay are untouched."""
+    """Change, take out and add tables so that they say these closures, in this order.
+
+    The tables that stay keep their comments.
+    """
     import tomlkit
 
+    tables = [table for one in wanted for table in closures.entries(one)]
     kept = entry.get("closure", tomlkit.aot())
-    for place in reversed(range(len(kept))):
-        if closures.closure(kept[place].unwrap()) not in wanted:
-            del kept[place]
-    there = [closures.closure(table.unwrap()) for table in kept]
-    for one in wanted:
-        if one not in there:
-            for table in closures.entries(one):
-                if len(kept):
-                    kept[-1].add(tomlkit.nl())
-                kept.append(tomlkit.item(table))
+    if len(kept) != len(tables):
+        for place in reversed(range(len(kept))):
+            if closures.closure(kept[place].unwrap()) not in wanted:
+                del kept[place]
+    for old, new in zip(kept, tables, strict=False):
+        _overwrite(old, new)
+    for new in tables[len(kept) :]:
+        if len(kept):
+            kept[-1].add(tomlkit.nl())
+        kept.append(tomlkit.item(new))
     if len(kept):
         entry["closure"] = kept
     else:
         entry.remove("closure")
+
+
+def _overwrite(table: Any, wanted: Mapping[str, Any]) -> None:
+    """Make a closure's table say another one; where it says it already, nothing is touched."""
+    if closures.closure(table.unwrap()) == closures.closure(dict(wanted)):
+        return
+    for key in [key for key in table if key not in wanted]:
+        del table[key]
+    for key, value in wanted.items():
+        if table.get(key) != value:
+            table[key] = value
 
 
 def _last_table(entry: Any) -> Any:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("start:init", "Make a workspace."),
-    "agency": ("agency:agency", "The address book: add, list."),
+    "agency": ("agency:agency", "The address book: who is asked, when they are closed."),
     "account": ("account:account", "E-mail accounts: add, login, test, list, remove."),
     "template": ("template:template", "The letters that come with cpra, and your own."),
     "new": ("draft:new", "Draft a request from a template."),

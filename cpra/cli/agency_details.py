@@ -49,7 +49,9 @@ class Details:
 
     def lines(self) -> str | None:
         """The address, line by line."""
-        return None if self.address is None else self.address.replace(";", "\n")
+        if self.address is None:
+            return None
+        return "\n".join(line.strip() for line in self.address.split(";"))
 
     def read_on(self, here: Here) -> date | None:
         """When the source was read: today, unless another day was given."""
