@@ -84,7 +84,9 @@ def find(workspace: Workspace, text: str) -> Path:
         exact = [path for own, path in found if own == newest]
     else:
         exact = [path for path in every if path.name == text or _id_of(path) == text]
-    fitting = exact or [p for p in every if text.casefold() in p.name.casefold()]
+    # A number is never a piece of a name: 2 must not mean the only request of 2026.
+    pieces = [] if text.isdigit() else [p for p in every if text.casefold() in p.name.casefold()]
+    fitting = exact or pieces
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:

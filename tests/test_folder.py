@@ -315,6 +315,11 @@ def test_what_fits_no_request_or_several_is_said(space: Workspace, typed: str, w
     assert str(caught.value).startswith(words)
 
 
+def test_a_number_is_never_a_piece_of_a_name(space: Workspace) -> None:
+    with pytest.raises(NotFound, match='there is no request "20"'):
+        folder.find(space, "20")
+
+
 def test_an_id_that_two_folders_have_fits_both(space: Workspace) -> None:
     made(space.requests / "2026-0007-epd-general")
     for typed in ("7", "2026-0007"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from cpra.archive.intake import Limits, Progress, Taken, take, unpack_kept
 from cpra.core.events import Event
 from cpra.core.request import Request
 from cpra.index import rows
+from cpra.reports.verdicts import remarks
 from cpra.workspace import Workspace, lock
 
 KIND_OF_WORD = {
@@ -39,6 +41,8 @@ class Filing:
     taken: Taken
     again: tuple[tuple[str, str], ...] = ()
     """files that were here already: path now, and where the first one is"""
+    remarks: tuple[str, ...] = ()
+    """what to know about them: whether a notice of extension holds, what a denial lacks"""
 
 
 def file(
@@ -55,29 +59,26 @@ def file(
     A container over the limits, or damaged, is kept and not unpacked; filing it again with higher
     limits unpacks the copy that is kept.
     """
-    with lock(path):
-        loaded = folder.load(path)
-        request = folder.read(path)
-        recording.check(request, event, today)
-        had = {sha: name for e in loaded.log for name, sha in e.files.items()}
-        index = rows.rows(workspace)
+    with lock(path), closing(rows.rows(workspace)) as index:
+        recording.check(keeping.request(workspace, path), event, today)
+        had = {sha: name for e in folder.load(path).log for name, sha in e.files.items()}
         with disk.telling(f"filing into {path.name}"):
             parent = keeping.parent_folder(path, "answers")
             with disk.staging(parent) as built:
                 taken = _take(path, sources, built, had, limits, progress)
-                name = keeping.word(event.kind)
-                kept = keeping.keep(path, event, built, taken.files, "answers", name)
+                files, name = keeping.documents(taken), keeping.word(event.kind)
+                kept = keeping.keep(path, event, built, files, "answers", name)
         again = tuple(
             (filed.path, f"{first.folder}/{first.path}")
-            for filed in taken.files
+            for filed in files
             if (first := index.first_of(filed.sha256))
         )
-        index.close()
         request = folder.read(path)
     assert kept.place is not None  # noqa: S101 (it was given files)
-    rows.touch(workspace)
+    rows.touch(workspace, path)
     prefix = kept.place.relative_to(path).as_posix()
-    return Filing(request, kept.event, kept.place, prefix, taken, again)
+    said = remarks(workspace, request, kept.event)
+    return Filing(request, kept.event, kept.place, prefix, taken, again, said)
 
 
 def _take(

@@ -15,9 +15,12 @@ from cpra.core.events import BEFORE_SENDING, RECORDED_KINDS, Event
 from cpra.core.request import Request
 from cpra.errors import NotFound, Problem, Refused, WrongUsage
 from cpra.index import rows
+from cpra.reports.verdicts import remarks
 from cpra.workspace import Workspace, lock
 
-ALWAYS = frozenset({"kind", "on", "at", "recorded", "reference", "note", "files", "names", "to"})
+ALWAYS = frozenset(
+    {"kind", "on", "at", "recorded", "via", "reference", "note", "files", "names", "to"}
+)
 """Fields that any event may have."""
 
 ANY_DAY = frozenset({"incident-known", "voided"})
@@ -33,6 +36,8 @@ class Recorded:
     place: Path | None = None
     """the folder with its papers"""
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """what to know about it: whether a notice of extension holds, what a denial lacks"""
 
 
 def record(
@@ -50,8 +55,7 @@ def record(
     that `voided` takes back.
     """
     with lock(path):
-        request = folder.read(path)
-        check(request, event, today)
+        check(keeping.request(workspace, path), event, today)
         if event.kind == "voided":
             event = replace(event, line=_hash_of(path, line), why=event.reasons, reasons="")
         if papers:
@@ -60,8 +64,9 @@ def record(
             with disk.telling(f"writing to the log of {path.name}"):
                 kept, problems = Kept(folder.append(path, event)), ()
         request = folder.read(path)
-    rows.touch(workspace)
-    return Recorded(request, kept.event, kept.place, problems)
+    rows.touch(workspace, path)
+    said = remarks(workspace, request, kept.event)
+    return Recorded(request, kept.event, kept.place, problems, said)
 
 
 def _with_papers(
@@ -71,8 +76,8 @@ def _with_papers(
         parent = keeping.parent_folder(path, "answers")
         with disk.staging(parent) as built:
             taken = take(papers, built, Limits())
-            name = keeping.word(event.kind)
-            return keeping.keep(path, event, built, taken.files, "answers", name), taken.problems
+            files, name = keeping.documents(taken), keeping.word(event.kind)
+            return keeping.keep(path, event, built, files, "answers", name), taken.problems
 
 
 def _hash_of(path: Path, line: int | None) -> str:

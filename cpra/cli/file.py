@@ -13,7 +13,16 @@ from cpra.actions.filing import KIND_OF_WORD
 from cpra.cli.complete import requests
 from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, json_option, on_terminal, print_json, progress_bar, say, warn
+from cpra.cli.page import (
+    counted,
+    json_option,
+    on_terminal,
+    print_json,
+    progress_bar,
+    say,
+    warn,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from cpra.actions.filing import Filing
@@ -145,6 +154,7 @@ def _row(done: Filing) -> dict[str, object]:
             for f in done.taken.files
         ],
         "already": [{"path": one, "first": first} for one, first in done.again],
+        "remarks": done.remarks,
         "problems": [str(problem) for problem in done.taken.problems],
     }
 
@@ -163,6 +173,8 @@ def _print(here: Here, path: Path, done: Filing) -> None:
         click.echo(f"  {one} is already here ({first}): noted, kept")
     if len(done.again) > 5:
         click.echo(f"  and {len(done.again) - 5:,} more that are already here: noted, kept")
+    for remark in done.remarks:
+        click.echo("\n".join(wrapped(remark, "  ", "      ")))
     if done.taken.problems:
         say(f"{counted(len(done.taken.problems), 'thing')} to know about:")
         warn(done.taken.problems)

@@ -10,7 +10,7 @@ import click
 from cpra.cli.complete import requests
 from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import day, json_option, print_json, warn
+from cpra.cli.page import day, json_option, print_json, warn, wrapped
 from cpra.core.events import RECORDED_KINDS
 
 KINDS_HELP = "EVENT is one of: " + ", ".join(RECORDED_KINDS) + "."
@@ -58,7 +58,7 @@ KINDS_HELP = "EVENT is one of: " + ", ".join(RECORDED_KINDS) + "."
 @click.option("--complete", is_flag=True, help="produced: this was the last of it.")
 @click.option("--installment", type=int, help="produced: the number of the installment.")
 @click.option("--reference", default="", help="The agency's number for the request.")
-@click.option("--via", default="", help="judgment-noticed: how notice was served (mail, email …).")
+@click.option("--via", default="", help="How it came, or was served: email, mail, portal, hand.")
 @click.option("--line", type=int, help="voided: the line of the log to take back (see timeline).")
 @click.option(
     "--file",
@@ -129,6 +129,7 @@ def record(
                 "on": on,
                 "files": list(done.event.files),
                 "status": done.request.status,
+                "remarks": done.remarks,
                 "problems": [str(problem) for problem in done.problems],
             }
         )
@@ -136,6 +137,8 @@ def record(
         click.echo(f"{done.request.id}: {event} on {day(on)} · now {done.request.status}")
         if done.place:
             click.echo(f"  filed: {done.place.relative_to(here.workspace.root).as_posix()}")
+        for remark in done.remarks:
+            click.echo("\n".join(wrapped(remark, "  ", "      ")))
         click.echo(next_date(here, path))
     warn(done.problems)
     if done.problems:

@@ -10,7 +10,7 @@ import click
 
 from cpra.cli.complete import requests
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, day, json_option, print_json, printable, warn
+from cpra.cli.page import counted, day, json_option, print_json, printable, warn, wrapped
 from cpra.errors import BadFile
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
     """Show request ID: its facts, items, dates and documents."""
     from cpra import agencies
     from cpra.reports.agenda import entries
+    from cpra.reports.verdicts import remarks
 
     loaded = _loaded(here, request_id)
     request = loaded.request
@@ -62,6 +63,11 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
                 "references": request.references,
                 "tags": request.tags,
                 "dates": [entry._asdict() for entry in dates],
+                "remarks": [
+                    remark
+                    for event in request.all("extended", "denied")
+                    for remark in remarks(here.workspace, request, event)
+                ],
                 "files": [{"path": name, "sha256": sha} for name, sha in files.items()],
             }
         )
@@ -78,6 +84,9 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
     click.echo()
     for line in _date_lines(dates):
         click.echo(line)
+    for event in request.all("extended", "denied"):
+        for remark in remarks(here.workspace, request, event):
+            click.echo("\n".join(wrapped(f"{event.kind} {event.on}: {remark}", "", "    ")))
     click.echo(
         f"{counted(len(files), 'document')} · `cpra timeline {request.number}` lists them "
         f"by day, `cpra explain {request.number}` reckons the dates"

@@ -8,6 +8,7 @@ from datetime import date
 from cpra import folder, statutes
 from cpra.agencies import Book
 from cpra.core.deadlines import Deadline, deadlines, flags
+from cpra.core.extension import audit, summary
 from cpra.core.law import Law
 from cpra.core.request import Request
 from cpra.folder import Loaded
@@ -59,7 +60,8 @@ def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
         " ".join(request.tags),
     )
     opened = open_dates(request, statutes.law(), book)
-    dates = tuple(_date(request, deadline) for deadline in opened)
+    verdict = summary(audit(request, statutes.law(), agency.office))
+    dates = tuple(_date(request, deadline, verdict) for deadline in opened)
     # Whether a fee or a question is open does not depend on the day.
     said = ", ".join(flags(request, (), date.min))
     return Reading(facts, dates, _files(name, loaded), problems, said)
@@ -82,7 +84,7 @@ def label(deadline: Deadline) -> str:
     return word
 
 
-def _date(request: Request, deadline: Deadline) -> tuple[str | int, ...]:
+def _date(request: Request, deadline: Deadline, verdict: str) -> tuple[str | int, ...]:
     return (
         label(deadline),
         deadline.rule.id,
@@ -91,16 +93,18 @@ def _date(request: Request, deadline: Deadline) -> tuple[str | int, ...]:
         deadline.due.isoformat(),
         deadline.latest.isoformat(),
         int(deadline.estimate),
-        _note(request, deadline),
+        _note(request, deadline, verdict),
     )
 
 
-def _note(request: Request, deadline: Deadline) -> str:
-    """What has to be said beside the date: the items it is about, and what it depends on."""
+def _note(request: Request, deadline: Deadline, verdict: str) -> str:
+    """What has to be said beside the date: its items, whether the notice holds, what it rests on."""
     said = []
     if deadline.items and len(deadline.items) < len(request.items):
         plural = "s" if len(deadline.items) > 1 else ""
         said.append(f"item{plural} {', '.join(map(str, deadline.items))}")
+    if deadline.rule.extends and verdict:
+        said.append(verdict)
     if deadline.contingent:
         said.append(deadline.contingent)
     return " · ".join(said)

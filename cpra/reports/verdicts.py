@@ -1,0 +1,55 @@
+"""What the agency's papers are worth: does the extension hold, what does the denial rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cpra import agencies, statutes
+from cpra.core import exemptions
+from cpra.core.events import Event
+from cpra.core.extension import Finding, audit
+from cpra.core.request import Request
+from cpra.workspace import Workspace
+
+
+def extension_audit(workspace: Workspace, request: Request) -> tuple[Finding, ...]:
+    """Every check of every notice of extension, by the law and the agency's own calendar."""
+    office = agencies.read(workspace).get(request.agency).office
+    return audit(request, statutes.law(), office)
+
+
+def remarks(workspace: Workspace, request: Request, event: Event) -> tuple[str, ...]:
+    """What the requester should know about an event just written down, a sentence each."""
+    if event.kind == "extended":
+        findings = extension_audit(workspace, request)
+        return tuple(f"{f.check}: {f.verdict} · {f.text}" for f in findings if f.notice == event)
+    if event.kind == "denied":
+        return tuple(_denial(event))
+    return ()
+
+
+def _denial(event: Event) -> Iterator[str]:
+    """The exemptions under their present numbers, and what the denial lacks."""
+    ledger = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
+    for code in event.exemptions:
+        found = ledger.find(code)
+        if found is not None:
+            yield f"{code}: {found.title}"
+            if found.must_show:
+                yield f"  the agency has to show: {found.must_show}"
+        else:
+            near = ledger.nearest(code)
+            meant = f"; nearest are {', '.join(near)}" if near else ""
+            yield f"{code}: not in the ledger of exemptions{meant}"
+    lacking = [
+        what
+        for what, there in (
+            ("an exemption", event.exemptions),
+            ("the reasons", event.reasons),
+            ("the name and title of each person responsible", event.signed_by),
+        )
+        if not there
+    ]
+    if lacking:
+        rule = statutes.law().authorities["cpra.7922.540"].cite
+        yield f"as written down it lacks {', '.join(lacking)} ({rule})"
