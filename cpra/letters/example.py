@@ -147,3 +147,8 @@ def facts(template: Template, authorities: Authorities) -> Facts:
     texts = items(template, given, bare, authorities)
     own = tuple(Item(number, text) for number, text in enumerate(texts, start=1))
     return replace(bare, subject=subject(template, given, bare), items=own or ITEMS)
+
+
+def anonymous(known: Facts) -> Facts:
+    """The same request from somebody who gives an address to answer to and no name."""
+    return replace(known, requester=Requester(email=REQUESTER.email))

@@ -22,7 +22,7 @@ def write_forms(
     """Make .txt, .docx and .pdf beside a letter.md; `own` is the folder with letterhead.docx.
 
     All three are made before the first is written, so a letter that cannot be made leaves the
-    old forms as they were.
+    old forms as they were. The text is written last: it shows that the others are as new.
     """
     letter = read_letter(letter_md)
     letterhead = own / LETTERHEAD if own and (own / LETTERHEAD).exists() else None
@@ -39,7 +39,7 @@ def write_forms(
     made, lacking = pdf(letter)
     if lacking:
         problems.append(Problem(str(letter_md.with_suffix(".pdf")), None, _no_glyphs(lacking)))
-    forms = {".txt": text(letter).encode("utf-8"), ".docx": word(letter, letterhead), ".pdf": made}
+    forms = {".docx": word(letter, letterhead), ".pdf": made, ".txt": text(letter).encode("utf-8")}
     paths = []
     for suffix, content in forms.items():
         path = letter_md.with_suffix(suffix)
