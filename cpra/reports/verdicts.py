@@ -22,7 +22,9 @@ def remarks(workspace: Workspace, request: Request, event: Event) -> tuple[str, 
     """What the requester should know about an event just written down, a sentence each."""
     if event.kind == "extended":
         findings = extension_audit(workspace, request)
-        return tuple(f"{f.check}: {f.verdict} · {f.text}" for f in findings if f.notice == event)
+        return tuple(
+            f"{f.check}: {f.verdict} · {f.text}" for f in findings if f.notice.hash == event.hash
+        )
     if event.kind == "denied":
         return tuple(_denial(event))
     return ()
