@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cpra import disk, folder
-from cpra.archive.intake import Filed
+from cpra import agencies, disk, folder
+from cpra.archive.intake import Filed, Taken
 from cpra.core.events import Event
+from cpra.core.request import Request
+from cpra.errors import BadFile
+from cpra.workspace import Workspace
 
 WORD_OF_KIND = {
     "acknowledged": "acknowledgment",
@@ -33,6 +36,20 @@ class Kept:
 def word(kind: str) -> str:
     """What the folder with the documents of such an event is called."""
     return WORD_OF_KIND.get(kind, kind)
+
+
+def request(workspace: Workspace, path: Path) -> Request:
+    """The request that is about to be added to, if all that is needed to show it can be read."""
+    agencies.read(workspace)
+    return folder.read(path)
+
+
+def documents(taken: Taken) -> tuple[Filed, ...]:
+    """What there is to file; `BadFile` says why there is nothing."""
+    if not taken.files:
+        why = "; ".join(str(problem) for problem in taken.problems) or "there is no document"
+        raise BadFile(f"nothing was filed: {why}")
+    return taken.files
 
 
 def keep(

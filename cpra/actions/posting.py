@@ -13,7 +13,7 @@ from cpra.archive.intake import Limits, take
 from cpra.core.events import Event
 from cpra.core.request import Request
 from cpra.core.wording import Finding
-from cpra.errors import NotFound, Refused, WrongUsage
+from cpra.errors import NotFound, Problem, Refused, WrongUsage
 from cpra.index import rows
 from cpra.letters.forms import read_letter
 from cpra.letters.text import text
@@ -28,6 +28,8 @@ class Posted:
     event: Event
     place: Path
     findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    """what is wrong with some of the papers"""
 
 
 def sent(
@@ -39,21 +41,22 @@ def sent(
     nothing: the letter has left.
     """
     with lock(path):
-        request = folder.read(path)
+        request = keeping.request(workspace, path)
         _check(request, event, today)
         letter = tuple(papers) or _draft(path / "draft" / event.letter, request)
         logged = replace(event, kind="letter-sent" if event.letter else "sent")
         with disk.telling(f"filing what was sent for {path.name}"):
             parent = keeping.parent_folder(path, "sent")
             with disk.staging(parent) as built:
-                files = take(letter, built, Limits()).files
-                name = event.letter or "request"
+                taken = take(letter, built, Limits())
+                files = keeping.documents(taken)
+                name = disk.safe_name(event.letter) if event.letter else "request"
                 kept = keeping.keep(path, logged, built, files, "sent", name)
         request = folder.read(path)
-    rows.touch(workspace)
+    rows.touch(workspace, path)
     assert kept.place is not None  # noqa: S101 (it was given a letter)
     findings = () if papers or event.letter else drafting.lint(workspace, path)
-    return Posted(request, kept.event, kept.place, findings)
+    return Posted(request, kept.event, kept.place, findings, taken.problems)
 
 
 def _check(request: Request, event: Event, today: date) -> None:

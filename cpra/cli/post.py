@@ -10,7 +10,7 @@ import click
 from cpra.cli.complete import requests
 from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import day, json_option, print_json
+from cpra.cli.page import day, json_option, print_json, warn
 from cpra.core.events import WAYS, Event
 
 
@@ -72,11 +72,15 @@ def sent(
                 "folder": done.place,
                 "files": list(done.event.files),
                 "lint": done.findings,
+                "problems": [str(problem) for problem in done.problems],
             }
         )
-        return
-    click.echo(f"{done.request.id} was sent on {day(on)} ({via})")
-    click.echo(f"  filed as it went: {done.place.relative_to(here.workspace.root).as_posix()}")
-    if any(finding.severity == "error" for finding in done.findings):
-        click.echo(lint_text(done.findings))
-    click.echo(next_date(here, path))
+    else:
+        click.echo(f"{done.request.id} was sent on {day(on)} ({via})")
+        click.echo(f"  filed as it went: {done.place.relative_to(here.workspace.root).as_posix()}")
+        if any(finding.severity == "error" for finding in done.findings):
+            click.echo(lint_text(done.findings))
+        click.echo(next_date(here, path))
+    warn(done.problems)
+    if done.problems:
+        raise click.exceptions.Exit(1)

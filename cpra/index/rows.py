@@ -7,6 +7,7 @@ the two files of each open request; those of closed requests by `cpra check`.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -15,13 +16,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cpra import __version__
-from cpra.errors import Problem
+from cpra.errors import CpraError, Problem
 from cpra.index.steps import bring_into_step
 from cpra.workspace import Workspace
 
 SCHEMA = "4"
 UNREADABLE = "cannot be read"
 """The status of a request whose facts or log are damaged."""
+
+PATIENCE = 30.0
+"""Seconds to wait for another cpra that is bringing the rows into step."""
+
+_MEMORY = ":memory:"
+_UNWRITABLE = frozenset(
+    {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+)
 
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -195,47 +204,87 @@ def rows(
     progress: Callable[[int, int], None] | None = None,
     *,
     every: bool = False,
+    also: Iterable[str] = (),
 ) -> Rows:
     """The rows, brought into step first: what changed is read again, and only that.
 
-    Of settled requests only a new or missing folder is noticed, unless `every` is asked for.
+    Of settled requests only a new or missing folder is noticed, unless `every` is asked for, or the
+    folder is among `also`. Where nothing can be written (a read-only copy, a full disk) they are
+    made in memory, for this once.
     """
     path = workspace.cache / "rows.sqlite3"
-    workspace.cache.mkdir(exist_ok=True)
     try:
-        connection = _connected(path)
-        bring_into_step(workspace, connection, progress, every)
+        workspace.cache.mkdir(exist_ok=True)
+        connection = _in_step(workspace, path, progress, every, also)
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        place = _other_place(path, error)
+        connection = _in_step(workspace, place, progress, every, also)
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC):
             raise
-        # A torn or foreign file: it is derived, so it is made anew.
-        path.unlink(missing_ok=True)
-        connection = _connected(path)
-        bring_into_step(workspace, connection, progress, every)
+        connection = _in_step(workspace, _MEMORY, progress, every, also)
     return Rows(workspace, connection)
 
 
-def touch(workspace: Workspace) -> None:
-    """Bring the rows into step after an action has written."""
-    rows(workspace).close()
+def touch(workspace: Workspace, path: Path) -> None:
+    """Bring the rows into step after an action has written to a request, settled or not."""
+    rows(workspace, also=(path.name,)).close()
 
 
-def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+def _in_step(
+    workspace: Workspace,
+    place: Path | str,
+    progress: Callable[[int, int], None] | None,
+    every: bool,
+    also: Iterable[str],
+) -> sqlite3.Connection:
+    connection = sqlite3.connect(place, timeout=PATIENCE, isolation_level=None)
+    try:
+        _prepare(connection)
+        bring_into_step(workspace, connection, progress, every, also)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _other_place(path: Path, error: sqlite3.DatabaseError) -> Path | str:
+    """Where the rows can be made instead: they are derived, so a torn file is made anew."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise CpraError(
+            f"another cpra has been reading the folders for {PATIENCE:.0f} seconds; what was "
+            "written down is written down. Wait for it to finish"
+        ) from error
+    if code in _UNWRITABLE:
+        return _MEMORY
+    path.unlink(missing_ok=True)
+    return path
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables, unless this version has made them."""
     connection.execute("PRAGMA synchronous = OFF")  # derived: a torn file is made anew
     wanted = f"{SCHEMA} {__version__} {_law_stamp()}"
-    try:
-        row = connection.execute("SELECT value FROM meta WHERE name = 'made by'").fetchone()
-    except sqlite3.OperationalError:
-        row = None
-    if row is None or row[0] != wanted:
-        connection.execute("BEGIN EXCLUSIVE")
+    if _made_by(connection) == wanted:
+        return
+    connection.execute("BEGIN EXCLUSIVE")
+    if _made_by(connection) != wanted:  # another process may have been quicker
         _drop_all(connection)
         for statement in _TABLES.split(";"):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES ('made by', ?)", (wanted,))
-        connection.execute("COMMIT")
-    return connection
+    connection.execute("COMMIT")
+
+
+def _made_by(connection: sqlite3.Connection) -> str:
+    try:
+        row = connection.execute("SELECT value FROM meta WHERE name = 'made by'").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
+            raise
+        return ""  # there is no such table
+    return str(row[0]) if row else ""
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:

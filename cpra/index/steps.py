@@ -22,6 +22,7 @@ def bring_into_step(
     db: sqlite3.Connection,
     progress: Callable[[int, int], None] | None,
     every: bool,
+    also: Iterable[str] = (),
 ) -> None:
     """Read again what changed since the rows were written: new folders, edits to open requests.
 
@@ -41,6 +42,7 @@ def bring_into_step(
     for name, stamp in db.execute(_ALL if every else _OPEN):
         if name not in gone and (recomputed or _both(requests, name) != stamp):
             stale.add(name)
+    stale.update(also)
     if not (gone or stale or meta.get("listing") != listing or meta.get("agencies") != book_stamp):
         return
     _write(workspace, db, gone, sorted(stale), recomputed, progress)
