@@ -187,6 +187,13 @@ def test_errors_come_first_and_then_the_items() -> None:
     ]
 
 
+def test_a_letter_of_absurd_words_is_checked_all_the_same() -> None:
+    for word in ("A", "1", "_", "[", "{", "<", "("):
+        found = checked(f"Dear [NAME]:\n\n1. All e-mail {word * 100_000} since 2020.\n")
+        assert "blank" in found
+        assert "open-date-range" in found
+
+
 def test_an_item_names_a_unit_if_the_letter_does_so_for_all() -> None:
     item = "1. E-mail about cameras from January 1, 2026 through March 31, 2026.\n"
     assert "no-unit" in checked(f"To the custodian of records:\n\n{item}")

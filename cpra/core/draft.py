@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from itertools import pairwise
 
+from cpra.core.citations import Citation, citations
 from cpra.core.items import Item
 from cpra.core.passages import Passage, passages, runs
 from cpra.core.request import Requester
@@ -16,12 +17,14 @@ from cpra.core.wording_rules import Rule, WordingRules
 
 _AROUND = 100
 """how far from what a rule found its `unless` is looked for"""
+_LONGEST = 200
+"""characters in a word; a link may be long, nothing else is"""
 _ANNOUNCES = re.compile(r"\b(?:request|ask|seek)\w*\b.*:\s*$", re.IGNORECASE)
 """a paragraph after which the records stand: "I request the following records:" """
 _DEMANDS = re.compile(r"\b(?:please|that you|you (?:must|should|are))\b[^.]*:\s*$", re.IGNORECASE)
 """a paragraph after which something else is asked of the agency: "I request that you:" """
 _ALIKE = 0.6
-"""from this likeness on, a numbered paragraph is the item of request.toml that was edited"""
+"""with this part of its words in common, a numbered paragraph is the item that was edited"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Draft:
     rules: WordingRules
     vouched: Vouched
     requester: Requester
+    cited: tuple[tuple[Passage, Citation], ...]
+    """what it cites, and where"""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -50,13 +55,24 @@ class Draft:
         return f"letter line {passage.line_of(offset)}"
 
 
+def shortened(letter: str) -> str:
+    """The letter with every word of absurd length cut, so that no pattern runs away on it."""
+    return re.sub(rf"(\S{{{_LONGEST}}})\S+", r"\1", letter)
+
+
+def cited(own: Iterable[Passage]) -> tuple[tuple[Passage, Citation], ...]:
+    """Every authority in some passages, with the passage."""
+    return tuple((passage, one) for passage in own for one in citations(passage.text))
+
+
 def parts(
     letter: str, items: Sequence[Item], follow_up: bool
 ) -> tuple[tuple[Passage, ...], tuple[Passage, ...]]:
     """The items as the letter has them (request.toml's, where it has none), and the rest."""
     found = passages(letter)
     own = () if follow_up else _items(found, items)
-    prose = tuple(replace(one, number=None) for one in found if one not in own)
+    asked = set(own)
+    prose = tuple(replace(one, number=None) for one in found if one not in asked)
     return own, prose
 
 
@@ -76,10 +92,11 @@ def _items(found: tuple[Passage, ...], items: Sequence[Item]) -> tuple[Passage, 
 
 def alike(numbered: Sequence[Passage], item: Item) -> bool:
     """True if one numbered paragraph is this item, or what became of it by editing."""
-    wanted = folded(item.text)
+    wanted = Counter(folded(item.text).split())
     for one in numbered:
-        words = folded(one.text)
-        if wanted in words or SequenceMatcher(None, wanted, words, False).ratio() >= _ALIKE:
+        words = Counter(folded(one.text).split())
+        common = (wanted & words).total()
+        if common >= _ALIKE * min(wanted.total(), words.total()) and common:
             return True
     return False
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from cpra.core.citations import GOVERNMENT, Citation, citation, citations
@@ -192,6 +193,7 @@ def _typed(code: str) -> tuple[Citation, ...]:
     return () if one is None else (one,)
 
 
+@cache
 def _list(words: str) -> tuple[Citation, ...]:
     """The sections in a list of the data: bare ones are the Government Code's."""
     return tuple(
@@ -201,6 +203,7 @@ def _list(words: str) -> tuple[Citation, ...]:
     )
 
 
+@cache
 def _numbers(one: Exemption) -> tuple[Citation, ...]:
     """Every section an exemption is known by; what it shares with another entry is not its own."""
     own = (*_list(one.old), *citations(one.via))

@@ -22,7 +22,8 @@ _MONTH = (
 )
 _YEAR = r"(?:19|20)\d\d"
 _BLANK = (
-    r"(?:\*?\[[^\]\n]{1,60}\]\*?|\{\{[^}\n]{0,60}\}\}|\{[a-z_]{3,40}\}|_{3,}|<[A-Z][^>\n]{1,40}>)"
+    r"(?:\*?\[[^\]\n]{1,60}\]\*?|\{\{[^}\n]{0,60}\}\}|\{[a-z_]{3,40}\}|(?<!_)_{3,}+"
+    r"|<[A-Z][^>\n]{1,40}>)"
 )
 _FULL = (
     rf"(?:{_MONTH}\ \d{{1,2}}(?!\d)(?:st|nd|rd|th)?(?:,?\ {_YEAR})?|\d{{1,2}}\ {_MONTH}\ {_YEAR})"
@@ -99,7 +100,7 @@ class Span:
 def spans(text: str) -> tuple[Span, ...]:
     """Every period in a text, in the order of the text; an open one hides no closed one."""
     flat = re.sub(r"\s", " ", text)
-    taken: list[range] = []
+    taken = bytearray(len(flat))
     found: list[Span] = []
     for kind, pattern in (
         (SpanKind.OPEN, _OPEN),
@@ -108,9 +109,9 @@ def spans(text: str) -> tuple[Span, ...]:
         (SpanKind.DAY, _DAY),
     ):
         for match in pattern.finditer(flat):
-            if any(match.start() < part.stop and part.start < match.end() for part in taken):
+            if any(taken[match.start() : match.end()]):
                 continue
-            taken.append(range(match.start(), match.end()))
+            taken[match.start() : match.end()] = b"\1" * len(match[0])
             first, last = _ends(match) if pattern is _CLOSED else (None, None)
             found.append(Span(kind, match[0].strip(), match.start(), first, last))
     return tuple(sorted(found, key=lambda span: span.start))

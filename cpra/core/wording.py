@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from cpra.core.draft import Draft, alike, folded, matches, parts
+from cpra.core.draft import Draft, alike, cited, folded, matches, parts, shortened
 from cpra.core.items import Item
 from cpra.core.passages import Passage
 from cpra.core.request import Requester
@@ -41,6 +41,7 @@ def lint(
 
     `follow_up` says that the letter is no request of its own: it needs no items, format or limits.
     """
+    letter = shortened(letter)
     own, prose = parts(letter, items, follow_up)
     draft = Draft(
         letter,
@@ -52,6 +53,7 @@ def lint(
         rules,
         vouched(authorities, rules.exemptions),
         requester or Requester(),
+        cited((*own, *prose)),
     )
     found = [
         finding
