@@ -15,7 +15,8 @@ from cpra.core.items import Item
 from cpra.core.request import Requester
 from cpra.errors import BadFile, NotFound, WrongUsage
 from cpra.letters.facts import Addressee, Facts
-from cpra.letters.letter import Letter, Numbered, Paragraph, Run, Style, markdown, parse
+from cpra.letters.letter import Letter, Numbered, Paragraph, markdown, parse
+from cpra.letters.markup import Run, Style
 from cpra.letters.render import items, render, subject
 from cpra.letters.template import find
 

@@ -13,7 +13,8 @@ from cpra.errors import WrongUsage
 
 if TYPE_CHECKING:
     from cpra.core.request import Requester
-    from cpra.letters.template import Template, Variable
+    from cpra.letters.template import Template
+    from cpra.letters.variable import Variable
 
 
 def about(

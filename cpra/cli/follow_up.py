@@ -55,7 +55,7 @@ def follow_up(
 ) -> None:
     """Draft the right next letter of request ID, or the LETTER you name if it is right."""
     from cpra.actions import following
-    from cpra.cli import blanks
+    from cpra.cli.asking import asked_values, dated, pair
 
     path = here.folder(request_id)
     plan = following.plan(here.workspace, path, letter, here.today)
@@ -65,11 +65,11 @@ def follow_up(
         return
     if not as_json:
         say(_reason(plan))
-    values = blanks.pairs(settings)
+    values = dict(pair(setting) for setting in settings)
     if on_terminal() and not no_input and not as_json:
-        values = blanks.asked(plan.template, values, here)
+        values = asked_values(plan.template, values, here)
     else:
-        values = blanks.dated(plan.template, values, here)
+        values = dated(plan.template, values, here)
     _print(here, following.write(here.workspace, path, plan, values), as_json)
 
 

@@ -13,7 +13,8 @@ from cpra.cli.page import counted, json_option, print_json, say, warn, wrapped
 from cpra.errors import BadFile, NotFound
 
 if TYPE_CHECKING:
-    from cpra.letters.template import Template, Variable
+    from cpra.letters.template import Template
+    from cpra.letters.variable import Variable
 
 
 def own_templates(here: Here) -> Path | None:

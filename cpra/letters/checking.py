@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from cpra.errors import BadFile, CpraError, Problem, Refused
 from cpra.letters import example
 from cpra.letters.facts import Authorities
+from cpra.letters.library import Source, cited, split
 from cpra.letters.render import render
-from cpra.letters.template import Source, Template, cited, split
+from cpra.letters.template import Template
 
 if TYPE_CHECKING:
     from jinja2 import nodes

@@ -16,7 +16,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from cpra.errors import CpraError
-from cpra.letters.letter import Letter, Numbered, Paragraph, Run, glued
+from cpra.letters.letter import Letter, Numbered, Paragraph
+from cpra.letters.markup import Run, glued
 
 if TYPE_CHECKING:
     from typst import Compiler

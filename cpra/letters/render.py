@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING
 from cpra.core.request import Requester
 from cpra.errors import BadFile, CpraError, NotFound, Refused, WrongUsage
 from cpra.letters.facts import Authorities, Facts
-from cpra.letters.letter import Letter, escaped, markdown, parse
-from cpra.letters.template import Library, Source, Template, split
-from cpra.letters.words import cite, day, listed
+from cpra.letters.letter import Letter, markdown, parse
+from cpra.letters.library import Library, Source, split
+from cpra.letters.markup import escaped
+from cpra.letters.template import Template
+from cpra.letters.words import cite, day, dia, listed
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
 
 CLOSING = "Sincerely,"
+DESPEDIDA = "Atentamente,"
 
 
 def render(
@@ -54,15 +57,16 @@ def compose(
     about = (_text(re_line or escaped(facts.subject)), *_references(facts))
     if template.internal:
         return Letter(dated=day(facts.today), re=about, body=body.body)
+    spanish = template.language == "es"
     return Letter(
         sender=_sender(requester),
-        dated=day(facts.today),
-        via=_via(facts),
+        dated=dia(facts.today) if spanish else day(facts.today),
+        via="" if spanish else _via(facts),
         to=(facts.agency.name, *facts.agency.address),
         re=about,
         body=body.body,
-        closing=body.closing or CLOSING,
-        signature=body.signature or _signature(requester),
+        closing=body.closing or (DESPEDIDA if spanish else CLOSING),
+        signature=body.signature or _signature(requester, spanish),
     )
 
 
@@ -233,10 +237,10 @@ def _sender(requester: Requester) -> tuple[str, ...]:
     return tuple(line for line in (*lines, requester.phone, requester.email) if line.strip())
 
 
-def _signature(requester: Requester) -> tuple[str, ...]:
+def _signature(requester: Requester, spanish: bool) -> tuple[str, ...]:
     """The name, or, for a requester who stays anonymous, what stands in for it."""
     names = tuple(line for line in (requester.name, requester.organization) if line.strip())
-    return names or ("The requester",)
+    return names or ("Quien solicita" if spanish else "The requester",)
 
 
 def _via(facts: Facts) -> str:

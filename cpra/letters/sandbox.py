@@ -70,6 +70,7 @@ class Language(SandboxedEnvironment):
             "cited": lambda text, authority: words.cited(_text(text), _text(authority)),
             "day": lambda value: words.day(_date(value)),
             "default": _default,
+            "dia": lambda value: words.dia(_date(value)),
             "first": _first,
             "join": self._joined,
             "last": _last,

@@ -1,45 +1,23 @@
-"""A letter template: TOML front matter between two lines `+++`, then the letter in Jinja2.
-
-The requester's own folder comes before the letters that are shipped, name by name. `requests/` and
-`letters/` are the two kinds; `parts/` holds paragraphs that several letters share.
-"""
+"""A letter template: TOML front matter between two lines `+++`, then the letter in Jinja2."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from cpra.core.schema import Key, line_numbers, nearest, read
 from cpra.errors import BadFile, NotFound, Problem
-from cpra.letters.facts import Story
-from cpra.letters.words import parts
+from cpra.letters.library import Library, Source, moved, split
+from cpra.letters.variable import KEYS, Variable, variable, wrong_tables
 
-FENCE = "+++"
-CHECKS = ("text", "date", "terms", "choice", "amount", "number")
 KINDS = ("request", "letter")
-FOLDERS = ("", "requests", "letters")
-
-_VARIABLE = {
-    "name": Key(str, required=True),
-    "ask": Key(str),
-    "explanation": Key(str),
-    "example": Key(str),
-    "check": Key(str, choices=CHECKS),
-    "default": Key(str),
-    "days": Key(int),
-    "optional": Key(bool),
-    "after": Key(str),
-    "at_most": Key(int),
-    "choices": Key(list, of=str),
-}
+LANGUAGES = ("en", "es")
 _FRONT = {
     "title": Key(str, required=True),
+    "title_es": Key(str),
+    "language": Key(str, choices=LANGUAGES),
     "law": Key(str, required=True),
     "kind": Key(str, choices=KINDS),
     "agencies": Key(list, of=str),
@@ -49,74 +27,9 @@ _FRONT = {
     "re": Key(str),
     "warning": Key(str),
     "authorities": Key(list, of=str),
-    "variable": Key(list, table=_VARIABLE),
+    "variable": Key(list, table=KEYS),
     "item": Key(list, table={"text": Key(str, required=True)}),
 }
-_BLANKS = {"variable": Key(list, table=_VARIABLE)}
-_PART = {"authorities": Key(list, of=str)}
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
-_REFERENCE = re.compile(r"(cpra/)?((?:[a-z]+/)?[a-z0-9][a-z0-9-]*\.md)")
-_VARIABLE_NAME = re.compile(r"[a-z][a-z0-9_]*")
-LONGEST_FILE = 200_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
-    """A blank in a letter, and how the requester is asked for it."""
-
-    name: str
-    ask: str
-    """the short label at the prompt"""
-    explanation: str
-    example: str
-    check: str = "text"
-    default: str = ""
-    days: int = 0
-    """for a date: so many days after the letter's own is the default, never a weekend"""
-    required: bool = True
-    after: str = ""
-    """a date variable that this date may not come before"""
-    at_most: int = 0
-    """terms at most, characters at most, or days from `after` at most; 0 is no limit"""
-    choices: tuple[str, ...] = ()
-
-    def wrong(self, value: str, others: Mapping[str, str]) -> str:
-        """What is wrong with a value, in words that follow the variable's name; or nothing."""
-        if not value.strip():
-            return f"is still needed: {self.explanation}" if self.required else ""
-        match self.check:
-            case "date":
-                return self._wrong_date(value, others)
-            case "terms" if self.at_most and len(parts(value)) > self.at_most:
-                return f"has {len(parts(value))} terms; {self.at_most} is the most"
-            case "choice" if value not in self.choices:
-                return f'is "{value}"; it may be {", ".join(self.choices)}'
-            case "amount" if not re.fullmatch(r"\$?\d{1,6}(\.\d\d)?", value.strip()):
-                return f'is "{value}"; an amount looks like 25 or $25.00'
-            case "number" if not re.fullmatch(r"\d{1,6}", value.strip()):
-                return f'is "{value}", which is no number'
-            case "text" if self.at_most and len(value) > self.at_most:
-                return f"has {len(value):,} characters; {self.at_most:,} is the most"
-        return ""
-
-    def _wrong_date(self, value: str, others: Mapping[str, str]) -> str:
-        this = _day(value)
-        if this is None:
-            return f'is "{value}"; a date looks like {self.example}'
-        before = _day(others.get(self.after, ""))
-        if before and this < before:
-            return f"is {value}, which is before {self.after} ({before})"
-        if before and self.at_most and (this - before).days >= self.at_most:
-            return f"is more than {self.at_most} days after {self.after}; ask in two requests"
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Template text and the line of its file on which it begins."""
-
-    text: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +38,9 @@ class Template:
 
     name: str
     title: str
+    title_es: str
+    language: str
+    """of the letter itself: en, or es for a reading copy"""
     law: str
     kind: str
     agencies: tuple[str, ...]
@@ -147,13 +63,16 @@ class Template:
     own: bool
     library: Library
 
+    def spoken(self, language: str) -> Template:
+        """The template with its title and questions in a language, as far as it has them."""
+        if language != "es":
+            return self
+        variables = tuple(one.spoken(language) for one in self.variables)
+        return replace(self, title=self.title_es or self.title, variables=variables)
+
     def dated(self, today: date) -> Template:
         """The template with the defaults of a letter that is written on that day."""
-        variables = tuple(
-            replace(v, default=v.default or _working_day(today, v.days)) if v.days else v
-            for v in self.variables
-        )
-        return replace(self, variables=variables)
+        return replace(self, variables=tuple(one.dated(today) for one in self.variables))
 
     def value_problems(self, values: Mapping[str, str]) -> tuple[str, ...]:
         """Everything that is wrong with, or missing from, the requester's values."""
@@ -165,60 +84,10 @@ class Template:
                 meant = f'; did you mean "{near[0]}"?' if near else ""
                 problems.append(f'{self.name} has no blank called "{name}"{meant}')
         whole = {v.name: values.get(v.name, v.default) for v in self.variables}
-        for variable in self.variables:
-            if wrong := variable.wrong(whole[variable.name], whole):
-                problems.append(f"{variable.name} {wrong}")
+        for one in self.variables:
+            if wrong := one.wrong(whole[one.name], whole):
+                problems.append(f"{one.name} {wrong}")
         return tuple(problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """The requester's own templates, if there are any, before the shipped ones."""
-
-    own: Path | None = None
-
-    def text(self, reference: str) -> tuple[str, str]:
-        """Text and path of a file that a template extends, includes or imports."""
-        found = _REFERENCE.fullmatch(reference)
-        if found:
-            for root in self._roots(only_shipped=bool(found[1])):
-                at = root.joinpath(*found[2].split("/"))
-                if at.is_file():
-                    return _read(at, root), str(at)
-        raise NotFound(
-            f'there is no template file "{reference}"; letters/late.md or parts/request.md is the '
-            "form, and cpra/ in front of it means the shipped one"
-        )
-
-    def paths(self) -> dict[str, tuple[Traversable, bool]]:
-        """Every template by name, and whether it is the requester's own."""
-        found: dict[str, tuple[Traversable, bool]] = {}
-        for root in self._roots():
-            for folder in FOLDERS:
-                place = root.joinpath(folder) if folder else root
-                for at in sorted(_entries(place), key=lambda entry: entry.name):
-                    name = at.name.removesuffix(".md")
-                    if at.name.endswith(".md") and _NAME.fullmatch(name) and at.is_file():
-                        found.setdefault(name, (at, root is self.own))
-        return found
-
-    def blanks(self) -> dict[str, Mapping[str, Any]]:
-        """The blanks that several letters share (parts/blanks.toml), the requester's own first."""
-        shared: dict[str, Mapping[str, Any]] = {}
-        for root in self._roots():
-            at = root.joinpath("parts").joinpath("blanks.toml")
-            if at.is_file():
-                data, problems = read(_read(at, root), str(at), _BLANKS)
-                if problems:
-                    raise BadFile("\n".join(str(problem) for problem in problems))
-                for table in data.get("variable", ()):
-                    shared.setdefault(table["name"], table)
-        return shared
-
-    def _roots(self, only_shipped: bool = False) -> Iterator[Traversable]:
-        if self.own is not None and not only_shipped:
-            yield self.own
-        yield files("cpra.templates")
 
 
 def find(name: str, own: Path | None) -> Template:
@@ -231,14 +100,26 @@ def find(name: str, own: Path | None) -> Template:
         )
         meant = f"; did you mean {' or '.join(near[:3])}?" if near else ""
         raise NotFound(f'there is no template "{name}"{meant} (cpra template list)')
-    at, is_own = paths[name]
-    return load(name, _read(at, own if is_own and own else at), str(at), is_own, library)
+    text, path, is_own = library.file(name)
+    return load(name, text, path, is_own, library)
+
+
+def reading_copy(template: Template) -> Template | None:
+    """The Spanish text of a letter, to read along with; the letter that goes is the English one."""
+    for folder in ("requests", "letters"):
+        try:
+            text, path = template.library.text(f"{folder}/{template.name}.es.md")
+        except NotFound:
+            continue
+        found = load(template.name, text, path, template.own, template.library)
+        return replace(found, variables=template.variables, items=template.items)
+    return None
 
 
 def source(template: Template) -> str:
     """The whole text of a template's file."""
-    at, own = template.library.paths()[template.name]
-    return _read(at, template.library.own if own and template.library.own else at)
+    text, _, _ = template.library.file(template.name)
+    return text
 
 
 def names(own: Path | None) -> tuple[str, ...]:
@@ -261,15 +142,18 @@ def load(name: str, text: str, path: str, own: bool, library: Library) -> Templa
     """A template from its text; BadFile names every line that is wrong."""
     front, body = split(text, path)
     data, problems = read(front.text, path, _FRONT)
-    problems = tuple(_moved(problem, front.line) for problem in problems)
-    shared = library.blanks() if data.get("variable") else {}
-    tables = [{**shared.get(table.get("name"), {}), **table} for table in data.get("variable", ())]
-    if not problems:
-        problems = tuple(_wrong_variables(tables, path, front))
     if problems:
-        raise BadFile("\n".join(str(problem) for problem in problems))
+        raise BadFile("\n".join(str(moved(problem, front.line)) for problem in problems))
     lines = line_numbers(front.text)
-    variables = tuple(_variable(table) for table in tables)
+    shared = library.blanks() if "variable" in data else {}
+    tables = [{**shared.get(table["name"], {}), **table} for table in data.get("variable", ())]
+    wrong = [
+        Problem(path, lines.get(("variable", number), 1) + front.line - 1, words)
+        for number, words in wrong_tables(tables)
+    ]
+    if wrong:
+        raise BadFile("\n".join(str(problem) for problem in wrong))
+    variables = tuple(variable(table) for table in tables)
     items = tuple(
         Source(table["text"], lines.get(("item", n, "text"), 1) + front.line - 1)
         for n, table in enumerate(data.get("item", ()))
@@ -277,6 +161,8 @@ def load(name: str, text: str, path: str, own: bool, library: Library) -> Templa
     return Template(
         name=name,
         title=data["title"],
+        title_es=data.get("title_es", ""),
+        language=data.get("language", "en"),
         law=data["law"],
         kind=data.get("kind", "request"),
         agencies=tuple(data.get("agencies", ())),
@@ -293,126 +179,3 @@ def load(name: str, text: str, path: str, own: bool, library: Library) -> Templa
         own=own,
         library=library,
     )
-
-
-def split(text: str, path: str) -> tuple[Source, Source]:
-    """Front matter and letter. A part may have no front matter."""
-    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
-    if lines[0].rstrip() != FENCE:
-        return Source("", 1), Source("\n".join(lines), 1)
-    for number, line in enumerate(lines[1:], start=1):
-        if line.rstrip() == FENCE:
-            front, body = lines[1:number], lines[number + 1 :]
-            return Source("\n".join(front), 2), Source("\n".join(body), number + 2)
-    raise BadFile(f"{path}, line 1: the front matter has no end; close it with a line {FENCE}")
-
-
-def cited(text: str, path: str) -> tuple[str, ...]:
-    """The authorities that a part declares in its front matter."""
-    front, _ = split(text, path)
-    data, problems = read(front.text, path, _PART)
-    if problems:
-        raise BadFile("\n".join(str(_moved(problem, front.line)) for problem in problems))
-    return tuple(data.get("authorities", ()))
-
-
-def _variable(table: Mapping[str, Any]) -> Variable:
-    return Variable(
-        name=table["name"],
-        ask=table["ask"],
-        explanation=table["explanation"],
-        example=table["example"],
-        check=table.get("check", "text"),
-        default=table.get("default", ""),
-        days=table.get("days", 0),
-        required=not table.get("optional", False),
-        after=table.get("after", ""),
-        at_most=table.get("at_most", 0),
-        choices=tuple(table.get("choices", ())),
-    )
-
-
-def _wrong_variables(
-    tables: Sequence[Mapping[str, Any]], path: str, front: Source
-) -> Iterator[Problem]:
-    """A blank says what it asks for, its example passes its own check, and its name is free."""
-    lines = line_numbers(front.text)
-    for number, table in enumerate(tables):
-        line = lines.get(("variable", number), 1) + front.line - 1
-        for key in ("ask", "explanation", "example"):
-            if key not in table:
-                yield Problem(path, line, f'the blank "{table["name"]}" has no "{key}"')
-    variables = [
-        _variable(table) for table in tables if {"ask", "explanation", "example"} <= {*table}
-    ]
-    examples = {variable.name: variable.example for variable in variables}
-    seen: set[str] = set()
-    for number, variable in enumerate(variables):
-        line = lines.get(("variable", number), 1) + front.line - 1
-        if not _VARIABLE_NAME.fullmatch(variable.name) or variable.name in GIVEN:
-            yield Problem(path, line, f'a blank cannot be called "{variable.name}"')
-        if variable.name in seen:
-            yield Problem(path, line, f'there are two blanks called "{variable.name}"')
-        seen.add(variable.name)
-        if wrong := variable.wrong(variable.example, examples):
-            yield Problem(path, line, f"the example of {variable.name} {wrong}")
-        if variable.after and variable.after not in examples:
-            yield Problem(path, line, f'there is no blank "{variable.after}" to come after')
-
-
-GIVEN = frozenset(field.name for field in fields(Story)) | {
-    "agency",
-    "extension_limit",
-    "items",
-    "law",
-    "months",
-    "reference",
-    "refuse",
-    "request",
-    "requester",
-    "time_limit",
-    "today",
-    "via",
-}
-"""the names that every template is given"""
-
-
-def _moved(problem: Problem, first: int) -> Problem:
-    line = problem.line + first - 1 if problem.line is not None else None
-    return Problem(problem.path, line, problem.text)
-
-
-def _entries(place: Traversable) -> list[Traversable]:
-    return list(place.iterdir()) if place.is_dir() else []
-
-
-def _read(at: Traversable, root: Traversable) -> str:
-    """The text of a template file; one that leads out of its folder is not followed."""
-    if isinstance(at, Path) and isinstance(root, Path):
-        inside = at.resolve().is_relative_to(root.resolve())
-        if not inside:
-            raise BadFile(f"{at} leads out of the templates folder; put the file itself there")
-    try:
-        data = at.read_bytes()
-    except OSError as error:
-        raise BadFile(f"{at} cannot be read: {error.strerror}") from error
-    if len(data) > LONGEST_FILE:
-        raise BadFile(f"{at} is longer than a letter can be ({len(data):,} bytes)")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise BadFile(f"{at}, line {line}: this is not UTF-8; save it as UTF-8") from error
-
-
-def _working_day(today: date, days: int) -> str:
-    """The day so many days later, or the Monday after it if that is a weekend."""
-    day = today + timedelta(days=days)
-    return (day + timedelta(days={5: 2, 6: 1}.get(day.weekday(), 0))).isoformat()
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value.strip())
-    except ValueError:
-        return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cpra.letters.letter import Letter, Paragraph, glued, wrap
+from cpra.letters.letter import Letter, Paragraph
+from cpra.letters.markup import glued, wrap
 
 WIDTH = 72
 

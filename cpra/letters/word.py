@@ -14,7 +14,8 @@ from io import BytesIO
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from cpra.letters.letter import Letter, Paragraph, Run, Style, glued
+from cpra.letters.letter import Letter, Paragraph
+from cpra.letters.markup import Run, Style, glued
 from cpra.letters.paper import paper_of, plain_paper
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

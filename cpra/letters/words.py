@@ -21,12 +21,31 @@ MONTHS = (
     "November",
     "December",
 )
+MESES = (
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+)
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def day(value: date) -> str:
     """`March 2, 2026`"""
     return f"{MONTHS[value.month - 1]} {value.day}, {value.year}"
+
+
+def dia(value: date) -> str:
+    """`2 de marzo de 2026`"""
+    return f"{value.day} de {MESES[value.month - 1]} de {value.year}"
 
 
 def weekday(value: date) -> str:
