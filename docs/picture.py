@@ -17,7 +17,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 HERE = Path(__file__).resolve().parent
-WIDTH = 104
+WIDTH = 116
 SHOWN = 62
 """lines in the picture"""
 
@@ -43,7 +43,7 @@ def main() -> None:
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     for line in ("$ cpra demo", *cut):
         style = "bold" if line.startswith("$") else "dim" if line.startswith("#") else ""
-        console.print(Text(line, style=style), overflow="ignore", crop=True)
+        console.print(Text(line, style=style))
     svg = console.export_svg(title="cpra demo", theme=MONOKAI, unique_id="cpra")
     # The drawing asks a font server for its font; a page that asks nobody is what we want.
     kept = [line for line in svg.splitlines() if "url(" not in line or "clip-path" in line]

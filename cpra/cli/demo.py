@@ -20,7 +20,7 @@ STEPS: tuple[tuple[str, str], ...] = (
     ("A workspace is a folder with plain files.", "init ."),
     (
         "Whom you ask stands in the address book. (This agency is made up.)",
-        f'agency add "{AGENCY}" --alias EPD --kind city --email records@exampleville.example',
+        f'agency add "{AGENCY}" --alias EPD --kind city',
     ),
     (
         "A template becomes a letter: Word, PDF and text. (The story begins on September 14.)",
