@@ -6,6 +6,7 @@ no module of another command.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -26,8 +27,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "account": ("account:account", "E-mail accounts: add, login, test, list, remove."),
     "template": ("template:template", "The letters that come with cpra, and your own."),
     "new": ("draft:new", "Draft a request from a template."),
+    "campaign": ("campaign:campaign", "One letter to many agencies; who answered what when."),
+    "again": ("again:again", "Ask the same again for the next period."),
     "edit": ("draft:edit", "Change a draft and make its three forms again."),
     "lint": ("draft:lint", "Check a draft before it leaves."),
+    "send": ("send:send", "Send a letter by e-mail from your own account."),
     "sent": ("post:sent", "Say that you sent it, when and how."),
     "record": ("record:record", "Write down what happened."),
     "file": ("file:file", "File what the agency sent."),
@@ -141,6 +145,8 @@ def main() -> None:
     except OSError as error:
         click.echo(f"Error: {error.strerror or error}: {error.filename or 'the system'}", err=True)
         code = 1
+    # The process ends here; looking once more through all that it holds takes longer than a list.
+    gc.freeze()
     sys.exit(code if isinstance(code, int) else 0)
 
 
