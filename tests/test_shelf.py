@@ -15,7 +15,7 @@ from cpra.letters import checking, example
 from cpra.letters.forms import write_forms
 from cpra.letters.letter import parse
 from cpra.letters.render import render
-from cpra.letters.template import Template, find, names
+from cpra.letters.template import Template, find, names, reading_copy
 
 LAWS = {"cpra", "foia", "rule-10.500", "lora", "ipa"}
 EVERY = names(None)
@@ -166,3 +166,30 @@ def test_a_request_fits_on_two_pages(tmp_path: Path, name: str) -> None:
     pdf.close()
 
     assert pages <= 2
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_its_questions_can_be_read_in_spanish(name: str) -> None:
+    template = find(name, None)
+    spoken = template.spoken("es")
+
+    assert spoken.title != template.title
+    for english, spanish in zip(template.variables, spoken.variables, strict=True):
+        assert spanish.ask_es, english.name
+        assert spanish.explanation != english.explanation, english.name
+
+
+def test_the_general_request_has_a_spanish_reading_copy_of_the_same_facts() -> None:
+    template = find("general", None)
+    spanish = reading_copy(template)
+    assert spanish is not None
+    facts = example.facts(template, AUTHORITIES)
+    english = parse(written(template))
+    read = parse(render(spanish, example.values(template), facts, AUTHORITIES))
+
+    assert read.items == english.items
+    assert read.to == english.to
+    assert read.dated == "15 de septiembre de 2026"
+    assert checking.all_cited(spanish) == checking.all_cited(template)
+    assert len(read.body) == len(english.body) + 1
+    assert read.closing == "Atentamente,"

@@ -25,6 +25,11 @@ def own_templates(here: Here) -> Path | None:
         return None
 
 
+language_option = click.option(
+    "--language", type=click.Choice(("en", "es")), default="en", help="Explanations in Spanish: es."
+)
+
+
 @click.group(epilog="Example: cpra template show alpr-access-logs")
 def template() -> None:
     """The letters that come with cpra, and your own."""
@@ -33,14 +38,16 @@ def template() -> None:
 @template.command("list", epilog="Example: cpra template list --law foia")
 @click.option("--law", default="", help="Only letters under this law: cpra, foia, ipa …")
 @click.option("--kind", type=click.Choice(("request", "letter")), help="Only these.")
+@language_option
 @json_option
 @pass_here
-def list_templates(here: Here, law: str, kind: str | None, as_json: bool) -> None:
+def list_templates(here: Here, law: str, kind: str | None, language: str, as_json: bool) -> None:
     """Every request you can draft and every letter that may follow."""
     from cpra.letters.template import shelf
 
     found, problems = shelf(own_templates(here))
     shown = [t for t in found if (not law or t.law == law) and (kind is None or t.kind == kind)]
+    shown = [one.spoken(language) for one in shown]
     if as_json:
         print_json([_listed(one) for one in shown])
     else:
@@ -52,19 +59,22 @@ def list_templates(here: Here, law: str, kind: str | None, as_json: bool) -> Non
 @click.argument("name", shell_complete=templates)
 @click.option("--example", "as_example", is_flag=True, help="The letter on a made-up request.")
 @click.option("--source", is_flag=True, help="The file itself.")
+@language_option
 @json_option
 @pass_here
-def show(here: Here, name: str, as_example: bool, source: bool, as_json: bool) -> None:
+def show(
+    here: Here, name: str, as_example: bool, source: bool, language: str, as_json: bool
+) -> None:
     """What template NAME asks of you, and what it cites."""
     from cpra.letters import template as shelf
 
-    found = shelf.find(name, own_templates(here))
+    found = shelf.find(name, own_templates(here)).spoken(language)
     if as_json:
         print_json({**_listed(found), "blanks": found.variables, "cites": _cites(found)})
     elif source:
         click.echo(shelf.source(found))
     elif as_example:
-        click.echo(_example(found))
+        click.echo(_example(found, language))
     else:
         click.echo("\n".join(_show_lines(found)))
 
@@ -188,13 +198,18 @@ def _cites(one: Template) -> list[str]:
     return sorted(authority.cite for authority in known if authority)
 
 
-def _example(one: Template) -> str:
+def _example(one: Template, language: str) -> str:
+    """The letter on a made-up request; in Spanish, the copy to read along with."""
     from cpra import statutes
     from cpra.letters import example
+    from cpra.letters import template as shelf
     from cpra.letters.letter import parse
     from cpra.letters.render import render
     from cpra.letters.text import text
 
     authorities = statutes.law().authorities
     facts = example.facts(one, authorities)
-    return text(parse(render(one, example.values(one), facts, authorities)))
+    copy_of = shelf.reading_copy(one) if language == "es" else one
+    if copy_of is None:
+        raise NotFound(f"{one.name} has no Spanish reading copy; its questions are in Spanish")
+    return text(parse(render(copy_of, example.values(one), facts, authorities)))
