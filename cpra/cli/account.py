@@ -111,6 +111,7 @@ def add(
     """Add the account NAME; its password is asked for and goes into the system's keyring."""
     from cpra.actions import accounts
     from cpra.mail.account import Entry
+    from cpra.mail.providers import PROVIDERS
 
     entry = Entry(
         address=address,
@@ -133,6 +134,8 @@ def add(
         sent_folder=sent_folder,
     )
     asks = not (password_command or client_id or no_login)
+    if asks and provider in PROVIDERS and on_terminal():
+        say(f"{PROVIDERS[provider].password_note}.")
     password = _password(f"Password of {address}", password_stdin) if asks else None
     new = accounts.add(here.workspace, key, entry, password)
     if as_json:

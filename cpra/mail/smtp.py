@@ -64,7 +64,9 @@ def session(server: Server, shown: Credential | None) -> Iterator[smtplib.SMTP]:
                 _meaning(error.smtp_code), _said(error.smtp_code, error.smtp_error)
             ) from None
         except (smtplib.SMTPException, OSError, EOFError) as error:
-            raise _NotSent(Outcome.LATER, why(error, server.host)) from None
+            raise _NotSent(Outcome.LATER, _lost(error, server)) from None
+        except CpraError as error:
+            raise _NotSent(Outcome.REFUSED, str(error)) from None
         yield smtp
     finally:
         if smtp is not None:
@@ -158,10 +160,8 @@ def _hand_over(smtp: smtplib.SMTP, server: Server, outgoing: Outgoing) -> Reply:
             )
         _expect(smtp.docmd("DATA"), 354)
         smtp.send(_dotted(outgoing.data))
-    except smtplib.SMTPServerDisconnected as error:
-        raise _NotSent(Outcome.LATER, why(error, server.host)) from None
-    except OSError as error:
-        raise _NotSent(Outcome.LATER, why(error, server.host)) from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise _NotSent(Outcome.LATER, _lost(error, server)) from None
     return _end(smtp, server)
 
 
@@ -174,7 +174,7 @@ def _end(smtp: smtplib.SMTP, server: Server) -> Reply:
         code, text = smtp.getreply()
     except (smtplib.SMTPException, OSError) as error:
         return Reply(
-            Outcome.UNKNOWN, f"{why(error, server.host)} after the whole message had been sent"
+            Outcome.UNKNOWN, f"{_lost(error, server)} after the whole message had been sent"
         )
     if code == 250:
         return Reply(Outcome.ACCEPTED, _said(code, text))
@@ -210,6 +210,14 @@ def _said(code: int, text: bytes | str | Sequence[int]) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     shown = "".join(c if c.isprintable() else " " for c in words)
     return f"{code} {' '.join(shown.split())}"[:500]
+
+
+def _lost(error: Exception, server: Server) -> str:
+    """Why the conversation broke off; smtplib hides a time-out behind a closed connection."""
+    hidden = error.__context__
+    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(hidden, OSError):
+        return why(hidden, server.host)
+    return why(error, server.host)
 
 
 def _coded(text: str) -> str:

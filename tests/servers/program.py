@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-CPRA = (sys.executable, "-c", "from cpra.cli import main; main()")
+from tests.running import ROOT, Job, Ran, Watch, run
+
+CPRA = (sys.executable, "-m", "cpra")
 
 
 @dataclass(frozen=True)
@@ -22,39 +24,50 @@ class Cpra:
     env: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def environment(self) -> dict[str, str]:
+    def own(self) -> dict[str, str]:
         """Nothing of the tester's own keyring, settings or workspace."""
         return {
-            **os.environ,
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
             "HOME": str(self.root),
             "XDG_CONFIG_HOME": str(self.root / ".config"),
-            "NO_COLOR": "1",
             **self.env,
             "CPRA_WORKSPACE": str(self.root),
         }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same, for a process of the test's own."""
+        return {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), **self.own}
 
     def but(self, **env: str) -> Cpra:
         """The same with other words in its environment."""
         return replace(self, env={**self.env, **env})
 
-    def run(self, *words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
+    def job(self, *words: str | Path, watch: Watch | None = None) -> Job:
+        """A command as `tests.running` runs it."""
+        return Job(words=tuple(map(str, words)), cwd=self.root, env=self.own, watch=watch)
+
+    def run(self, *words: str | Path, given: str = "") -> Ran:
         """Run a command to its end; `given` is what it reads from standard input."""
-        return subprocess.run(
+        if not given:
+            return run(self.job(*words))
+        ended = subprocess.run(
             [*CPRA, *map(str, words)],
             input=given,
             capture_output=True,
             text=True,
             env=self.environment,
+            cwd=self.root,
             timeout=120,
             check=False,
         )
+        return Ran(ended.returncode, ended.stdout, ended.stderr)
 
     def ok(self, *words: str | Path, given: str = "") -> str:
         """What a command prints, when all is well."""
         done = self.run(*words, given=given)
-        assert done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+        assert done.code == 0, f"{words}: {done.code}\n{done.out}\n{done.err}"
+        return done.out
 
     def json(self, *words: str | Path, given: str = "") -> Any:
         """What a command prints for programs."""
@@ -63,9 +76,9 @@ class Cpra:
     def fails(self, code: int, *words: str | Path, given: str = "") -> str:
         """The sentence with which a command fails, with that exit code and no traceback."""
         done = self.run(*words, given=given)
-        assert done.returncode == code, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr
-        return done.stderr.strip()
+        assert done.code == code, f"{words}: {done.code}\n{done.out}\n{done.err}"
+        assert "Traceback" not in done.err
+        return done.err.strip()
 
 
 def workspace(folder: Path, env: Mapping[str, str] | None = None) -> Cpra:
@@ -76,3 +89,27 @@ def workspace(folder: Path, env: Mapping[str, str] | None = None) -> Cpra:
     made.ok("agency", "add", "Exampleville Police Department", "--alias", "EPD", "--email",
             "records@exampleville.example")  # fmt: skip
     return made
+
+
+def draft(mine: Cpra, *words: str) -> str:
+    """A drafted request; gives its id."""
+    made = mine.json("new", "alpr-access-logs", "--agency", "EPD", "--set", "from=2026-01-01",
+                     "--set", "to=2026-03-31", "--no-input", *words)  # fmt: skip
+    return str(made["id"])
+
+
+def add_account(mine: Cpra, port: int, *words: str) -> None:
+    """An account whose server is on this machine and asks for nothing."""
+    mine.ok("account", "add", "mine", "--address", "records@example.org", "--no-login", "--smtp",
+            f"127.0.0.1:{port}", "--smtp-security", "plain", *words)  # fmt: skip
+
+
+def log(mine: Cpra, request: str) -> list[dict[str, Any]]:
+    """The lines of a request's log; a torn end is none of it."""
+    (path,) = (mine.root / "requests").glob(f"{request}-*/events.jsonl")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
+
+
+def kinds(mine: Cpra, request: str) -> list[str]:
+    """What a request's log says happened, line by line."""
+    return [str(line["kind"]) for line in log(mine, request)]

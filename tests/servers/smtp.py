@@ -30,6 +30,8 @@ MANNERS = (
     "drop-data",
     "drop-after",
     "hang-greeting",
+    "hang-rcpt",
+    "hang-data",
     "hang-after",
     "full",
 )
@@ -41,6 +43,11 @@ class Smtp:
 
     port: int
     folder: Path
+
+    @property
+    def reached(self) -> bool:
+        """True once it hangs where it was told to."""
+        return (self.folder / "reached").exists()
 
     @property
     def messages(self) -> list[bytes]:
@@ -95,6 +102,12 @@ def main() -> None:
 
         count = 0
 
+        @staticmethod
+        async def hang() -> None:
+            """Say nothing more; the test sees that it has come to this."""
+            (given.folder / "reached").touch()
+            await asyncio.sleep(3600)
+
         async def handle_RCPT(
             self, server: Any, _session: Any, envelope: Any, address: str, _options: Any
         ) -> str:
@@ -105,6 +118,8 @@ def main() -> None:
                 return "550 5.1.1 No such mailbox here"
             if given.manner == "refuse-one" and envelope.rcpt_tos:
                 return "550 5.1.1 No such mailbox here"
+            if given.manner == "hang-rcpt":
+                await self.hang()
             if given.manner == "drop-data":
                 envelope.rcpt_tos.append(address)
                 server.transport.abort()
@@ -118,6 +133,8 @@ def main() -> None:
                 return "554 5.7.1 We do not like what it says"
             if given.manner == "full":
                 return "452 4.3.1 No room at the moment"
+            if given.manner == "hang-data":
+                await self.hang()
             Handler.count += 1
             path = given.folder / f"{Handler.count:06d}.eml"
             partial = path.with_suffix(".part")
@@ -126,7 +143,7 @@ def main() -> None:
             if given.manner == "drop-after":
                 server.transport.abort()
             if given.manner == "hang-after":
-                await asyncio.sleep(3600)
+                await self.hang()
             return f"250 2.0.0 OK, queued as {Handler.count:06d}"
 
     class Server(SMTP):
