@@ -1,0 +1,335 @@
+"""One letter to many agencies: read and checked as a whole, shown, and only then drafted.
+
+A campaign is nothing but a tag on its requests, `campaign:NAME`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cpra import agencies, disk, folder, statutes
+from cpra.actions import agencies as book
+from cpra.actions import drafting
+from cpra.actions.drafting import Draft, Wish
+from cpra.agencies import Agency, cells
+from cpra.archive.tables import table
+from cpra.core import wording
+from cpra.core.request import Request, Requester, Status
+from cpra.core.schema import nearest
+from cpra.core.wording import Finding
+from cpra.errors import BadFile, CpraError, NotFound, Problem, Refused, WrongUsage
+from cpra.index.rows import UNREADABLE, rows
+from cpra.letters.letter import parse
+from cpra.letters.template import Template
+from cpra.letters.text import text
+from cpra.letters.variable import Variable
+from cpra.workspace import Workspace, next_id
+
+TAG = "campaign:"
+
+NAMES = frozenset({"agency", "agencies", "agency name", "name", "key"})
+"""Headers of the column that says who is asked."""
+
+SUBJECT = "subject"
+"""A column of this name gives a Re: line of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all letters of a campaign have in common."""
+
+    name: str
+    template: Template
+    values: Mapping[str, str]
+    subject: str = ""
+    items: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    requester: Requester
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One letter as it would be drafted."""
+
+    agency: Agency
+    wish: Wish
+    request: Request
+    letter: str
+    """the letter as plain text"""
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many things make it unfit to send."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a campaign would draft, and every row of the list that it cannot."""
+
+    name: str
+    previews: tuple[Preview, ...]
+    problems: tuple[Problem, ...]
+    already: tuple[str, ...]
+    """names of agencies that this campaign asks already; they are left out"""
+    unused: tuple[str, ...]
+    """columns of the list that are no blanks of the letter"""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft of a campaign that has not been sent, as it now stands."""
+
+    path: Path
+    request: Request
+    agency: Agency
+    letter: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the list: who is asked, and what is said to them alone."""
+
+    line: int
+    name: str
+    values: Mapping[str, str]
+    subject: str = ""
+
+
+def plan(workspace: Workspace, listed: Path, shared: Shared, today: date, sheet: str = "") -> Plan:
+    """Write every letter of a campaign in memory and check it; nothing is changed on disk.
+
+    The list is a table with a column `agency` and columns named as the letter's blanks, or plainly
+    one agency on each line.
+    """
+    found, unused = _rows(listed, shared.template, sheet)
+    if not found:
+        raise BadFile(f"{listed} names no agency")
+    asked = {request.agency for request in _requests(workspace, shared.name)}
+    there = agencies.read(workspace)
+    ids = list(folder.ids(workspace))
+    taken: dict[str, int] = {}
+    previews: list[Preview] = []
+    problems: list[Problem] = []
+    already = []
+    for row in found:
+        try:
+            agency = there.find(row.name, book.shipped())
+            if agency.key in taken:
+                raise WrongUsage(f"{agency.name} stands on line {taken[agency.key]} already")
+            taken[agency.key] = row.line
+            if agency.key in asked:
+                already.append(agency.name)
+                continue
+            previews.append(_preview(agency, row, shared, next_id(today.year, ids), today))
+            ids.append(previews[-1].request.id)
+        except CpraError as error:
+            problems.append(Problem(listed.name, row.line, str(error)))
+    return Plan(shared.name, tuple(previews), tuple(problems), tuple(already), unused)
+
+
+def draft(
+    workspace: Workspace,
+    planned: Plan,
+    today: date,
+    recorded: str,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> tuple[Draft, ...]:
+    """Draft every letter of a plan; refused when one of them is not fit to send.
+
+    What an interruption leaves is whole drafts: the same campaign again drafts only the others.
+    """
+    unfit = [preview for preview in planned.previews if preview.errors]
+    if unfit:
+        names = ", ".join(preview.agency.short for preview in unfit[:5])
+        more = f" and {len(unfit) - 5} more" if len(unfit) > 5 else ""
+        raise Refused(
+            f"nothing was drafted: the letters to {names}{more} are not fit to send as they are. "
+            "Change the values or the template, or take those agencies out of the list"
+        )
+    drafts = []
+    for done, preview in enumerate(planned.previews, start=1):
+        drafts.append(drafting.new(workspace, preview.wish, today, recorded))
+        if progress:
+            progress(done, len(planned.previews), preview.agency.name)
+    return tuple(drafts)
+
+
+def drafts(workspace: Workspace, name: str) -> tuple[Prepared, ...]:
+    """The letters of a campaign that are still drafts, as they now stand, each with its check.
+
+    Whatever sends a campaign shows these first.
+    """
+    there = agencies.read(workspace)
+    waiting = []
+    for path in folders(workspace, name):
+        request = folder.read(path)
+        letter = path / "draft" / "letter.md"
+        if request.status is Status.DRAFTED and letter.is_file():
+            shown = text(parse(letter.read_bytes().decode("utf-8", "replace")))
+            agency = there.get(request.agency)
+            found = drafting.lint(workspace, path)
+            waiting.append(Prepared(path, request, agency, shown, found))
+    return tuple(waiting)
+
+
+def folders(workspace: Workspace, name: str) -> tuple[Path, ...]:
+    """The folders of a campaign's requests, by id; `NotFound` names the campaigns there are."""
+    wanted = tag(name)
+    found = rows(workspace)
+    try:
+        every = list(found.requests())
+    finally:
+        found.close()
+    mine = tuple(
+        workspace.requests / row.folder
+        for row in every
+        if wanted in row.tags.split()
+        or (row.status == UNREADABLE and wanted in _tags(workspace.requests / row.folder))
+    )
+    if not mine:
+        known = campaigns(workspace)
+        there = f"there are {', '.join(known)}" if known else "`cpra campaign new` begins one"
+        raise NotFound(f'no request belongs to a campaign "{name}"; {there}')
+    return mine
+
+
+def campaigns(workspace: Workspace) -> Mapping[str, int]:
+    """The campaigns of a workspace, and how many requests each has."""
+    counts: dict[str, int] = {}
+    found = rows(workspace)
+    try:
+        for row in found.requests():
+            for word in row.tags.split():
+                if word.startswith(TAG):
+                    name = word.removeprefix(TAG)
+                    counts[name] = counts.get(name, 0) + 1
+    finally:
+        found.close()
+    return counts
+
+
+def tag(name: str) -> str:
+    """The tag by which the requests of a campaign are known."""
+    plain = disk.slug(name.removeprefix(TAG))
+    if not plain:
+        raise WrongUsage(f'"{name}" is no name for a campaign; take letters and digits')
+    return f"{TAG}{plain}"
+
+
+def _tags(path: Path) -> tuple[str, ...]:
+    """The tags of a request whose log is damaged, if its facts are not."""
+    request = folder.load(path).request
+    return request.tags if request else ()
+
+
+def _requests(workspace: Workspace, name: str) -> Iterator[Request]:
+    try:
+        paths = folders(workspace, name)
+    except NotFound:
+        return
+    for path in paths:
+        yield folder.read(path)
+
+
+def _preview(agency: Agency, row: _Row, shared: Shared, number: str, today: date) -> Preview:
+    values = {**shared.values, **row.values}
+    if problems := shared.template.value_problems(values):
+        raise WrongUsage(f"{agency.name}: {'; '.join(problems)}")
+    wish = Wish(
+        template=shared.template,
+        agency=agency,
+        values=values,
+        subject=row.subject or shared.subject,
+        items=shared.items,
+        tags=(tag(shared.name), *shared.tags),
+        requester=shared.requester,
+    )
+    # The very function that drafts, so that what is shown is what will be drafted.
+    request, letter = drafting._written(wish, number, today)
+    findings = wording.lint(
+        letter,
+        request.items,
+        request.law,
+        agency.kind,
+        drafting._wording_rules(),
+        statutes.law().authorities,
+        request.requester,
+    )
+    return Preview(agency, wish, request, text(parse(letter)), findings)
+
+
+def _rows(listed: Path, template: Template, sheet: str) -> tuple[list[_Row], tuple[str, ...]]:
+    """The list's rows, and its columns that are no blanks."""
+    found = table(listed, sheet)
+    filled = [
+        (line, cells_of)
+        for line, cells_of in zip(found.lines, found.rows, strict=True)
+        if any(cell.strip() for cell in cells_of)
+    ]
+    if not filled:
+        return [], ()
+    header = [cells.plain(cell) for cell in filled[0][1]]
+    if not NAMES & set(header):
+        names = ((line, ",".join(row).strip()) for line, row in filled)
+        return [_Row(line, name, {}) for line, name in names if not name.startswith("#")], ()
+    blanks = {cells.plain(variable.name): variable for variable in template.variables}
+    _check_header(header, blanks, template, listed)
+    who = next(place for place, name in enumerate(header) if name in NAMES)
+    out = [_row(line, row, header, who, blanks, listed) for line, row in filled[1:]]
+    known = NAMES | {SUBJECT, *blanks}
+    unused = tuple(cell.strip() for cell in filled[0][1] if cells.plain(cell) not in known)
+    return out, tuple(name for name in unused if name)
+
+
+def _row(
+    line: int,
+    row: Sequence[str],
+    header: Sequence[str],
+    who: int,
+    blanks: Mapping[str, Variable],
+    listed: Path,
+) -> _Row:
+    if len(row) != len(header):
+        raise BadFile(
+            f"{listed}, line {line}: it has {len(row)} cells, and the header has {len(header)}"
+        )
+    said = {name: cell.strip() for name, cell in zip(header, row, strict=True) if cell.strip()}
+    values = {
+        variable.name: _value(variable, said[name], listed, line)
+        for name, variable in blanks.items()
+        if name in said
+    }
+    return _Row(line, row[who].strip(), values, said.get(SUBJECT, ""))
+
+
+def _value(variable: Variable, said: str, listed: Path, line: int) -> str:
+    """A date in ISO form: spreadsheet programs write 3/2/2026."""
+    if variable.check != "date":
+        return said
+    try:
+        return cells.day(said).isoformat()
+    except WrongUsage as error:
+        raise BadFile(f"{listed}, line {line}: {variable.name}: {error}") from error
+
+
+def _check_header(
+    header: Sequence[str], blanks: Mapping[str, Variable], template: Template, listed: Path
+) -> None:
+    """A column that is nearly a blank's name is a slip, and its values would be lost."""
+    for name in header:
+        if name and name not in NAMES and name != SUBJECT and name not in blanks:
+            near = nearest(name, tuple(blanks))
+            if near:
+                raise BadFile(
+                    f'{listed}: the column "{name}" is no blank of {template.name}; did you mean '
+                    f'"{blanks[near[0]].name}"?'
+                )
+    for name in blanks:
+        if header.count(name) > 1:
+            raise BadFile(f'{listed}: there are two columns "{name}"')
