@@ -224,11 +224,12 @@ def test_the_editable_install_finds_its_files(
 def test_both_installs_run_and_know_every_template(
     from_wheel: Installed, from_checkout: tuple[Installed, Path], clean: Path, tmp_path: Path
 ) -> None:
-    names = {path.stem for path in (clean / "templates" / "requests").glob("*.md")}
+    shelf = clean / "templates" / "requests"
+    names = {path.stem for path in shelf.glob("*.md") if "." not in path.stem}
     for installed in (from_wheel, from_checkout[0]):
         assert installed.cpra("--version", where=tmp_path) == f"cpra {__version__}\n"
-        listed = installed.cpra("template", "list", where=tmp_path)
-        assert names <= set(listed.split())
+        listed = json.loads(installed.cpra("template", "list", "--json", where=tmp_path))
+        assert {one["name"] for one in listed} >= names
 
 
 def test_each_install_runs_its_own_code(
