@@ -29,7 +29,7 @@ def docx_pages(path: Path) -> Iterator[Stretch]:
 
     Words that a tracked change took out are kept and stand as `[deleted: …]`.
     """
-    with _opened(path) as archive:
+    with opened_zip(path) as archive:
         names = archive.namelist()
         yield from _word_pages(archive, "word/document.xml")
         for pattern, label in (
@@ -92,7 +92,7 @@ def part_words(archive: zipfile.ZipFile, part: str) -> str:
 
 def pptx_pages(path: Path) -> Iterator[Stretch]:
     """A presentation, one page for each slide with its notes; hidden slides are named."""
-    with _opened(path) as archive:
+    with opened_zip(path) as archive:
         names = set(archive.namelist())
         slides = sorted(
             (name for name in names if re.fullmatch(r"ppt/slides/slide\d+\.xml", name)), key=_number
@@ -123,7 +123,7 @@ def _slide(archive: zipfile.ZipFile, part: str) -> tuple[str, bool]:
 
 def odf_pages(path: Path) -> Iterator[Stretch]:
     """An OpenDocument text or presentation, tracked deletions and comments among the words."""
-    with _opened(path) as archive:
+    with opened_zip(path) as archive:
         pieces: list[str] = []
         for action, element in _events(archive, "content.xml"):
             tag = element.tag
@@ -145,7 +145,8 @@ def odf_pages(path: Path) -> Iterator[Stretch]:
     yield from stretches(re.sub(r"\n\s*\n+", "\n", text).strip())
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
+def opened_zip(path: Path) -> zipfile.ZipFile:
+    """The zip that an office file is; raises Unreadable when it is damaged."""
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:

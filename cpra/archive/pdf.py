@@ -24,6 +24,16 @@ class Unreadable(Exception):
     """A document that gives no text; the reason is a sentence without a subject."""
 
 
+def opened(path: Path) -> pypdfium2.PdfDocument:
+    """The document; raises Unreadable when it is locked, damaged or none."""
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise Unreadable(_reason(str(error))) from None
+
+
 def pdf_pages(path: Path) -> Iterator[tuple[str, bool]]:
     """Each page's words, and whether it shows something that they do not say (a scan).
 
@@ -31,10 +41,7 @@ def pdf_pages(path: Path) -> Iterator[tuple[str, bool]]:
     """
     import pypdfium2
 
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        raise Unreadable(_reason(str(error))) from None
+    document = opened(path)
     count, failed = len(document), 0
     if not count:
         raise Unreadable("is damaged: it says it has no pages")

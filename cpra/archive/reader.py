@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
-from cpra.archive import ocr, office, pdf, plain, sheets
+from cpra.archive import hidden, ocr, office, pdf, plain, redactions, sheets
 from cpra.archive.kinds import Kind
 from cpra.archive.pdf import Unreadable
 
@@ -63,23 +63,27 @@ def main() -> None:
         order = json.loads(line)
         _limit(order["memory"])
         path, kind = Path(order["path"]), Kind(order["kind"])
-        if order["ocr"]:
-            _serve(out, _ocr_pages(path, kind, order["ocr"], order["seconds"]))
+        if order["work"] == "ocr":
+            _serve(out, _ocr_pages(path, kind, order["pages"], order["seconds"]))
+        elif order["work"] == "look":
+            _serve(out, _looks(path, kind))
         else:
             _serve(out, _pages(path, kind))
 
 
-Served = Iterator[tuple[int, str, str, bool]]
-"""Number, words, label, and whether the page shows more than its words say."""
+Frame = tuple[str, int, str, str, bool]
+"""`page`, its number, words, label, and whether it shows more than its words say; or `finding` with
+the page, the hidden words and where they are; or `hidden` with what the file carries."""
+Served = Iterator[Frame]
 
 
 def _serve(out: BinaryIO, pages: Served) -> None:
     """Send one document: `page` frames, `problem` frames if there are any, and `end`."""
     try:
-        for number, text, label, unread in pages:
+        for sort, number, text, label, unread in pages:
             # An accent may stand as a sign of its own; the index has only whole letters.
             whole = text if text.isascii() else unicodedata.normalize("NFC", text)
-            _send(out, ["page", number, whole, label, unread])
+            _send(out, [sort, number, whole, label, unread])
     except Unreadable as reason:
         _send(out, ["problem", str(reason)])
     except MemoryError:
@@ -97,26 +101,36 @@ def _serve(out: BinaryIO, pages: Served) -> None:
 def _pages(path: Path, kind: Kind) -> Served:
     if kind is Kind.PDF:
         for number, (text, unread) in enumerate(pdf.pdf_pages(path), start=1):
-            yield number, text, "", unread
+            yield "page", number, text, "", unread
         return
     for number, (text, label) in enumerate(READERS[kind](path), start=1):
-        yield number, text, label, False
+        yield "page", number, text, label, False
 
 
 def _ocr_pages(path: Path, kind: Kind, pages: list[int], seconds: int) -> Served:
     """The words that OCR finds on these pages; a picture may turn out to have more pages."""
     if kind is Kind.PDF:
         for number, text in zip(pages, ocr.scan_pages(path, pages, seconds), strict=True):
-            yield number, text, "", not text
+            yield "page", number, text, "", not text
         return
     for number, text in enumerate(ocr.picture_pages(path, seconds), start=1):
-        yield number, text, "", not text
+        yield "page", number, text, "", not text
+
+
+def _looks(path: Path, kind: Kind) -> Served:
+    """What is hidden on its pages, and what it carries along."""
+    if kind is Kind.PDF:
+        for found in redactions.findings(path):
+            about = [found.box, found.hiding, found.characters]
+            yield "finding", found.page, found.text, json.dumps(about), False
+    for carried in hidden.hidden(path, kind):
+        yield "hidden", 0, carried.detail, carried.what, False
 
 
 def _send(out: BinaryIO, message: list[object]) -> None:
     data = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
     out.write(FRAME.pack(len(data)) + data)
-    if message[0] != "page":
+    if message[0] == "end":
         out.flush()
 
 

@@ -17,9 +17,12 @@ from typing import IO, Any
 
 import cpra
 from cpra.archive import convert
+from cpra.archive.covers import Hiding
+from cpra.archive.hidden import Carried, Hidden
 from cpra.archive.kinds import Kind
 from cpra.archive.limits import SANE, Limits
-from cpra.archive.reader import READABLE
+from cpra.archive.reader import READABLE, Frame
+from cpra.archive.redactions import Finding
 from cpra.archive.store import Page, Store, Summaries, Summary
 
 SILENT = frozenset(
@@ -107,6 +110,21 @@ class Readers:
         store.write(document.sha256, [pages[number] for number in sorted(pages)], summary)
         return found
 
+    def look(
+        self, document: Unread
+    ) -> tuple[tuple[Finding, ...], tuple[Hidden, ...], tuple[str, ...]]:
+        """What one document hides on its pages, what it carries along, and what was wrong."""
+        summary = Summaries()
+        findings: list[Finding] = []
+        carried: list[Hidden] = []
+        for sort, number, text, label, _ in self._process().frames(document, summary, "look"):
+            if sort == "finding":
+                box, hiding, characters = json.loads(label)
+                findings.append(Finding(number, tuple(box), Hiding(hiding), characters, text))
+            else:
+                carried.append(Hidden(Carried(label), text))
+        return tuple(findings), tuple(carried), tuple(summary.problems)
+
     def _read_converted(self, document: Unread, store: Store, summary: Summaries) -> None:
         with convert.as_pdf(document.path, document.kind, self._limits.seconds) as made:
             if made is None:
@@ -174,12 +192,23 @@ class _Process:
         self, document: Unread, summary: Summaries, ocr: Sequence[int] = ()
     ) -> Iterator[Page]:
         """The pages as they come, or only these by OCR; problems and unread pages are noted."""
+        work = "ocr" if ocr else "read"
+        for _, number, text, label, unread in self.frames(document, summary, work, ocr):
+            if unread:
+                summary.unread.append(number)
+            yield Page(number, text, label)
+
+    def frames(
+        self, document: Unread, summary: Summaries, work: str, pages: Sequence[int] = ()
+    ) -> Iterator[Frame]:
+        """What the process sends about a document; problems are noted."""
         order = {
             "path": str(document.path.absolute()),
             "kind": document.kind,
             "memory": self._limits.memory,
             "seconds": self._limits.seconds,
-            "ocr": list(ocr),
+            "work": work,
+            "pages": list(pages),
         }
         self._late = False
         number = 0
@@ -195,10 +224,8 @@ class _Process:
                 if frame[0] == "problem":
                     summary.problems.append(str(frame[1]))
                     continue
-                _, number, text, label, unread = frame
-                if unread:
-                    summary.unread.append(number)
-                yield Page(number, text, label)
+                sort, number, text, label, unread = frame
+                yield sort, number, text, label, unread
         except OSError:
             pass
         finally:

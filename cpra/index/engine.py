@@ -13,12 +13,12 @@ from cpra.index.words import analyzer
 if TYPE_CHECKING:
     import tantivy
 
-FORM = "cpra pages 1"
+FORM = "cpra pages 2"
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS document (
     number INTEGER PRIMARY KEY, request TEXT, agency TEXT, path TEXT, sha256 TEXT, kind TEXT,
-    day INTEGER, installment INTEGER, read INTEGER)
+    day INTEGER, installment INTEGER, read INTEGER, sensitive INTEGER)
 """
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from cpra import disk, workspace
 from cpra.archive.kinds import Kind
 from cpra.archive.limits import SANE, Limits
+from cpra.archive.look import Look, look_all, looked
 from cpra.archive.store import Store
 from cpra.archive.text import Unread, read_all
 from cpra.errors import CpraError, Problem
@@ -83,6 +84,8 @@ class Updated:
     """Documents that could not be read, or not wholly."""
     unread: tuple[Problem, ...]
     """Documents with pages that only OCR could read, or of a kind that has no words."""
+    sensitive: tuple[Problem, ...] = ()
+    """Documents in which a redaction failed; what is under it is not shown and not exported."""
 
 
 def forget(cache: Path) -> None:
@@ -111,30 +114,35 @@ def update(
         # Reading may take long, so it is done before the lock is taken.
         unread = [Unread(d.file, d.sha256, d.kind) for d in wanted.values()]
         read_all(unread, cache, limits=limits, processes=processes, progress=progress)
+        look_all(unread, cache, limits=limits, processes=processes, progress=progress)
     with workspace.lock(folder), _telling():
         if not is_current(cache):
             _clear(folder)
             (folder / "index").mkdir()
         with closing(table(folder)) as rows:
             old = _known(rows, {document.request for document in wanted.values()} | set(whole))
-            store = Store(cache / "text")
+            store, looks = Store(cache / "text"), _looks(cache, wanted.values())
             changed = [
                 document
                 for number, document in wanted.items()
-                if old.get(number) != _row(document, store)
+                if old.get(number) != _row(document, store, looks)
             ]
             gone = [
                 number
                 for number, row in old.items()
                 if number not in wanted and row[0] in set(whole)
             ]
-            result = _write(cache, rows, changed, gone)
+            result = _write(cache, rows, changed, gone, looks)
         disk.replace(folder / "form", form().encode())
     return result
 
 
 def _write(
-    cache: Path, rows: sqlite3.Connection, changed: Sequence[Document], gone: Sequence[int]
+    cache: Path,
+    rows: sqlite3.Connection,
+    changed: Sequence[Document],
+    gone: Sequence[int],
+    looks: Mapping[str, Look],
 ) -> Updated:
     """Put the words of these documents into the index, and take out what is gone."""
     problems: list[Problem] = []
@@ -152,8 +160,8 @@ def _write(
         _delete(writer, index.schema, document.number)
         count = _add(writer, store, document, problems, unread)
         rows.execute(
-            "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?,?,?)",
-            (document.number, *_row(document, store)),
+            "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?,?,?,?)",
+            (document.number, *_row(document, store, looks)),
         )
         pending += count
         if pending > COMMIT:
@@ -164,7 +172,12 @@ def _write(
     writer.commit()
     rows.commit()
     writer.wait_merging_threads()
-    return Updated(len(changed), len(gone), tuple(problems), tuple(unread))
+    sensitive = [
+        Problem(document.path, None, _sensitive(looks[document.sha256]))
+        for document in changed
+        if document.sha256 in looks and looks[document.sha256].is_sensitive
+    ]
+    return Updated(len(changed), len(gone), tuple(problems), tuple(unread), tuple(sensitive))
 
 
 def _add(
@@ -228,7 +241,8 @@ def _known(
     """What the table has of these requests, by number."""
     known: dict[int, tuple[str | int | None, ...]] = {}
     found = rows.execute(
-        "SELECT number, request, agency, path, sha256, kind, day, installment, read FROM document"
+        "SELECT number, request, agency, path, sha256, kind, day, installment, read,"
+        " sensitive FROM document"
     )
     for number, *row in found:
         if row[0] in requests:
@@ -236,12 +250,29 @@ def _known(
     return known
 
 
-def _row(document: Document, store: Store) -> tuple[str | int | None, ...]:
+def _looks(cache: Path, documents: Iterable[Document]) -> dict[str, Look]:
+    """What was found in these documents that should not be there."""
+    found = {document.sha256: looked(cache, document.sha256) for document in documents}
+    return {sha256: look for sha256, look in found.items() if look is not None}
+
+
+def _sensitive(look: Look) -> str:
+    """How many pages, and that nothing of it is shown."""
+    pages = sorted({finding.page for finding in look.findings})
+    some = ", ".join(str(page) for page in pages[:5]) + ("…" if len(pages) > 5 else "")
+    which = f"page {some} has" if len(pages) == 1 else f"{len(pages)} pages ({some}) have"
+    return f"{which} something under a cover that was not removed: marked sensitive, not shown"
+
+
+def _row(
+    document: Document, store: Store, looks: Mapping[str, Look]
+) -> tuple[str | int | None, ...]:
     """What the table has of a document; `read` changes when OCR has found more words."""
     return (
         *(document.request, document.agency, document.path, document.sha256),
         *(str(document.kind), day_number(document.on), document.installment),
         store.read_at(document.sha256),
+        int(document.sha256 in looks and looks[document.sha256].is_sensitive),
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cpra.archive.look import looked
 from cpra.archive.store import Store
 from cpra.index.building import Building, Filters
 from cpra.index.engine import is_current, opened, table
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     import tantivy
 
 ANY = Filters()
+COVER = "█"
+UNSHOWN = "[words under a cover on this page: not shown]"
 CANDIDATES = 2_000
 """Pages that are compared with the exact words before the search says that it stopped."""
 
@@ -64,6 +68,7 @@ class Searcher:
     """An open index, to search more than once; close it after use."""
 
     def __init__(self, cache: Path) -> None:
+        self._cache = cache
         self._store = Store(cache / "text")
         self._index: tantivy.Index | None = None
         folder = cache / "pages"
@@ -97,7 +102,8 @@ class Searcher:
         while len(hits) < limit:
             found = self._searcher.search(filtered, size, count=False, offset=seen).hits
             for hit, words in self._hits(found):
-                if building.loose and not matches(words, query.node):
+                checked = building.loose or COVER in words
+                if checked and not matches(words, query.node):
                     continue
                 hits.append(replace(hit, passage=passage(words, query.wanted)))
                 if len(hits) == limit:
@@ -117,14 +123,16 @@ class Searcher:
         pages = self._searcher.fast_field_values("page", places)
         for (score, _), number, page in zip(found, numbers, pages, strict=True):
             row = self._table.execute(
-                "SELECT request, agency, path, sha256, kind, day, installment FROM document"
-                " WHERE number = ?",
+                "SELECT request, agency, path, sha256, kind, day, installment, sensitive"
+                " FROM document WHERE number = ?",
                 (number,),
             ).fetchone()
             if row is None or page is None:
                 continue
-            request, agency, path, sha256, kind, day, installment = row
+            request, agency, path, sha256, kind, day, installment, sensitive = row
             words, label = self._words(sha256, int(page))
+            if sensitive:
+                words = self._covered(sha256, int(page), words)
             yield (
                 Hit(
                     *(request, agency, path, int(page), label, kind, _date(day), installment),
@@ -132,6 +140,20 @@ class Searcher:
                 ),
                 words,
             )
+
+    def _covered(self, sha256: str, page: int, words: str) -> str:
+        """The words of a page without those that an agency tried to black out."""
+        look = looked(self._cache, sha256)
+        if look is None:
+            return UNSHOWN
+        for finding in look.findings:
+            letters = [re.escape(letter) for letter in finding.text if not letter.isspace()]
+            if finding.page != page or not letters:
+                continue
+            words, count = re.subn(r"\s*".join(letters), COVER * len(letters), words)
+            if not count:
+                return UNSHOWN
+        return words
 
     def _words(self, sha256: str, page: int) -> tuple[str, str]:
         stored = self._store.open(sha256)
