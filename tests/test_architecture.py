@@ -43,6 +43,7 @@ HOMES = {
     "python_calamine": {"archive"},
     "charset_normalizer": {"archive"},
     "bagit": {"archive"},
+    "olefile": {"archive"},
     "oxmsg": {"archive"},
     "sqlite3": {"index"},
     "tantivy": {"index"},

@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from cpra import statutes
+from cpra.cli.draft import lint_text
 from cpra.core import exemptions, wording
+from cpra.core.citations import citations
 from cpra.core.items import Item
 from cpra.core.request import Requester
+from cpra.core.vouched import vouched
 from cpra.core.wording import Finding, Rule, Severity
 from cpra.core.wording_rules import Look
 from cpra.errors import BadFile
+from cpra.letters import example, render, template
+from cpra.letters.template import Template
 
 STATUTES = Path(__file__).resolve().parents[1] / "cpra" / "statutes"
 LEDGER = exemptions.read(
@@ -76,6 +82,76 @@ def test_every_rule_says_why_and_what_to_do() -> None:
         assert rule.text.endswith("."), rule.id
         assert rule.why.endswith("."), rule.id
         assert len([other for other in RULES.rules if other.id == rule.id]) == 1
+
+
+def test_what_a_rule_tells_the_requester_rests_on_verified_authority() -> None:
+    known = vouched(statutes.law().authorities, LEDGER)
+    for rule in RULES.rules:
+        for one in citations(f"{rule.authority}. {rule.text}. {rule.suggestion}"):
+            assert known.status(one) == "V", f"{rule.id}: {one}"
+
+
+def test_the_ledger_and_the_authorities_agree() -> None:
+    status = {one.cite: one.status for one in statutes.law().authorities.values()}
+    for exemption in LEDGER.all:
+        for one in (*exemption.rebuttals, *exemption.warnings):
+            if one.authority:
+                assert status.get(one.authority) == one.status, one.authority
+
+
+SHELF = template.shelf(None)[0]
+
+
+@pytest.mark.parametrize("shipped", SHELF, ids=[one.name for one in SHELF])
+def test_a_shipped_letter_passes_clean(shipped: Template) -> None:
+    authorities = statutes.law().authorities
+    facts = example.facts(shipped, authorities)
+    everything = example.values(shipped)
+    needed = {v.name: v.example for v in shipped.variables if v.required and not v.default}
+    for given, allowed in ((everything, set()), (needed, {"no-unit"})):
+        letter = render.render(shipped, given, facts, authorities)
+        found = wording.lint(
+            letter,
+            facts.items if shipped.kind == "request" else (),
+            shipped.law or "cpra",
+            facts.agency.kind,
+            RULES,
+            authorities,
+            facts.requester,
+            follow_up=shipped.kind != "request",
+        )
+        assert [one for one in found if one.rule not in allowed] == []
+
+
+def test_a_letter_with_few_blanks_filled_is_told_where_a_unit_would_help() -> None:
+    shipped = template.find("alpr-access-logs", None)
+    authorities = statutes.law().authorities
+    facts = example.facts(shipped, authorities)
+    needed = {v.name: v.example for v in shipped.variables if v.required and not v.default}
+    letter = render.render(shipped, needed, facts, authorities)
+    found = wording.lint(letter, facts.items, "cpra", "city", RULES, authorities)
+    assert [(one.where, one.severity, one.authority) for one in found] == [
+        ("item 2", Severity.SUGGESTION, "Gov. Code § 7922.600")
+    ]
+    assert found[0].text == (
+        "names no unit or system. The agency must help you make a focused request, "
+        "but naming one saves a round."
+    )
+
+
+def test_the_example_in_the_manual_is_what_the_command_prints() -> None:
+    letter = (
+        "To the custodian of records:\n\n"
+        "Under the California Public Records Act I request copies of the following records:\n\n"
+        "1. Records of access to license plate reader data, January 1 to March 31, 2026.\n\n"
+        "Please answer within the ten days of § 6253(c) to records@example.org, send what you have "
+        "in its native format, redact what is exempt, help me narrow what is unclear, and tell me "
+        "before the cost exceeds $25.\n"
+    )
+    found = wording.lint(letter, (), "cpra", "city", RULES, AUTHORITIES)
+    page = (STATUTES.parents[1] / "docs" / "lint.md").read_text(encoding="utf-8")
+    assert f"$ cpra lint 12\n{lint_text(found)}\n" in page
+    assert [rule.id for rule in RULES.rules if f"| {rule.id} |" not in page] == []
 
 
 def test_a_former_number_is_offered_its_present_one() -> None:

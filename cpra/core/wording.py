@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from cpra.core.draft import Draft, alike, cited, folded, matches, parts, shortened
 from cpra.core.items import Item
@@ -85,30 +86,23 @@ def _place(where: str) -> tuple[int, int]:
 
 
 def _in(
-    parts: Callable[[Draft], tuple[Passage, ...]],
+    parts: Callable[[Draft], tuple[Passage, ...]], every: bool
 ) -> Callable[[Rule, Draft], Iterator[Finding]]:
-    """A rule whose patterns are looked for in some parts of the letter."""
+    """A rule whose patterns are looked for in some passages: every match, or the first of each."""
 
     def look(rule: Rule, draft: Draft) -> Iterator[Finding]:
         for passage in parts(draft):
-            for match in matches(rule, passage):
+            for match in islice(matches(rule, passage), None if every else 1):
                 words = " ".join(match[0].split())
                 yield rule.finding(draft.where(passage, match.start()), words)
 
     return look
 
 
-def _in_items(rule: Rule, draft: Draft) -> Iterator[Finding]:
-    """A rule whose patterns are looked for in the items: each item once."""
-    for item in draft.items:
-        if match := next(matches(rule, item), None):
-            yield rule.finding(draft.where(item, match.start()), " ".join(match[0].split()))
-
-
 def _personal(rule: Rule, draft: Draft) -> Iterator[Finding]:
     who = draft.requester
     own = folded(" ".join((who.name, who.organization, who.email, who.address, who.phone)))
-    for finding in _in(lambda draft: draft.passages)(rule, draft):
+    for finding in _in(lambda draft: draft.passages, every=True)(rule, draft):
         if folded(finding.words) not in own:
             yield finding
 
@@ -236,9 +230,9 @@ def _names(laws: Sequence[Law]) -> str:
 
 
 _LOOKS: Mapping[Look, Callable[[Rule, Draft], Iterator[Finding]]] = {
-    Look.LETTER: _in(lambda draft: draft.passages),
-    Look.ITEM: _in_items,
-    Look.PROSE: _in(lambda draft: draft.prose),
+    Look.LETTER: _in(lambda draft: draft.passages, every=True),
+    Look.ITEM: _in(lambda draft: draft.items, every=False),
+    Look.PROSE: _in(lambda draft: draft.prose, every=False),
     Look.PERSONAL: _personal,
     Look.MISSING: _missing,
     Look.ITEM_MISSING: _item_missing,
