@@ -83,7 +83,7 @@ def _by_path(seen: _Watch, name: str) -> Callable[[Callable[..., Any]], Callable
         @wraps(real)
         def call(path: Any, *rest: Any, **named: Any) -> Any:
             if place := seen.below(path, named.get("dir_fd")):
-                seen.note(name, place)
+                seen.note(name, place, "" if os.path.lexists(path) else "new")
             return real(path, *rest, **named)
 
         return call
