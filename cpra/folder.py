@@ -19,8 +19,9 @@ from cpra.core.events import Event, live
 from cpra.core.items import Item
 from cpra.core.request import Request, Requester
 from cpra.core.schema import Key
+from cpra.core.settings import REQUESTER_KEYS
 from cpra.errors import BadFile, NotFound, Problem
-from cpra.workspace import REQUESTER_KEYS, Workspace
+from cpra.workspace import Workspace
 
 FACTS = "request.toml"
 LOG = "events.jsonl"

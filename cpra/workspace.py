@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cpra import __version__
-from cpra.core import schema
-from cpra.core.schema import Key
 from cpra.errors import BadFile, CpraError, NotFound
 
 if TYPE_CHECKING:
     from cpra.core.request import Requester
+    from cpra.core.schema import Data
 
 FORMAT = 1
 """The number of the format on disk that this version reads and writes."""
@@ -31,56 +30,6 @@ CHECKED = "settings-checked"
 
 PATIENCE = 30.0
 """Seconds to wait for another cpra that is writing to the same place."""
-
-REQUESTER_KEYS = {
-    "name": Key(str),
-    "organization": Key(str),
-    "email": Key(str),
-    "address": Key(str),
-    "phone": Key(str),
-}
-SECURITY = ("tls", "starttls", "plain")
-"""How a connection is kept from others; plain is for servers on this machine only."""
-
-ACCOUNT_KEYS = {
-    "address": Key(str, required=True),
-    "name": Key(str),
-    "reply_to": Key(str),
-    "login": Key(str),
-    "smtp": Key(str),
-    "smtp_security": Key(str, choices=SECURITY),
-    "imap": Key(str),
-    "imap_security": Key(str, choices=SECURITY),
-    "timeout": Key(int),
-    "password_command": Key(list, of=str),
-    "provider": Key(str),
-    "client_id": Key(str),
-    "authorize_url": Key(str),
-    "token_url": Key(str),
-    "scope": Key(str),
-    "mailboxes": Key(list, of=str),
-    "take": Key(str, choices=("all", "related")),
-    "sent_folder": Key(str),
-    "save_sent": Key(bool),
-}
-"""An e-mail account; its password is in the keyring, or printed by the command, never here."""
-
-CONFIG_KEYS = {
-    "format": Key(int, required=True),
-    "discreet": Key(bool),
-    "requester": Key(dict, table=REQUESTER_KEYS),
-    "account": Key(dict, named=True, table=ACCOUNT_KEYS),
-    "remind": Key(dict, table={"to": Key(str), "account": Key(str), "notify": Key(str)}),
-    "calendar": Key(
-        dict,
-        table={
-            "url": Key(str, required=True),
-            "login": Key(str),
-            "password_command": Key(list, of=str),
-            "timeout": Key(int),
-        },
-    ),
-}
 
 Setting = str | bool | int | list[str]
 """What may stand behind one key of a table of the settings."""
@@ -165,7 +114,7 @@ def init(root: Path, readme: str) -> tuple[Path, ...]:
     return tuple(made)
 
 
-def settings(workspace: Workspace) -> schema.Data:
+def settings(workspace: Workspace) -> Data:
     """What cpra.toml says, as it stands there; each part has a module that knows its meaning."""
     return _config(workspace.requests / MARKER)
 
@@ -272,6 +221,8 @@ def _text(path: Path) -> str:
 def _rewrite(path: Path, text: str) -> None:
     """Put new settings in place of the old, if they are sound."""
     from cpra import disk
+    from cpra.core import schema
+    from cpra.core.settings import CONFIG_KEYS
 
     _, problems = schema.read(text, os.fspath(path), CONFIG_KEYS)
     if problems:
@@ -279,7 +230,10 @@ def _rewrite(path: Path, text: str) -> None:
     disk.replace(path, text.encode("utf-8"))
 
 
-def _config(path: Path) -> schema.Data:
+def _config(path: Path) -> Data:
+    from cpra.core import schema
+    from cpra.core.settings import CONFIG_KEYS
+
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -10,7 +10,7 @@ import click
 
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import json_option, on_terminal, print_json, printable, say
-from cpra.workspace import SECURITY
+from cpra.core.settings import SECURITY
 
 if TYPE_CHECKING:
     from cpra.mail.account import Account
