@@ -1,9 +1,10 @@
 """The licence gate: no GPL, AGPL or LGPL package in what cpra installs, core and every extra.
 
-It walks the installed distributions from cpra's own requirements, reads the licence that each
+It walks the installed distributions from the requirements in setup.cfg, reads the licence that each
 states and the parts that its wheel lists, and fails on copyleft, on a package that states no
 licence, and on one that docs/licences.md does not name. What a wheel bundles beyond its list stands
-there too.
+there too. The extra `test` may bring servers under another licence that the tests start as programs
+of their own; each of them is named here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from configparser import ConfigParser
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
@@ -45,6 +47,9 @@ ACCEPTED = {
 }
 """a licence file of these speaks of the GPL; docs/licences.md says what that is about"""
 
+PROGRAMS = {"radicale": "a CalDAV server; the tests start it as a process of its own"}
+"""in the extra `test` only: not imported by cpra or by its tests, and not needed to use cpra"""
+
 COPYLEFT = re.compile(
     r"\b[AL]?GPL|\bGNU (?:Affero |Lesser |Library )?General Public", re.IGNORECASE
 )
@@ -65,13 +70,22 @@ class Package:
     """its licence files that speak of the GPL"""
 
 
-def tree(root: str) -> tuple[dict[str, Package], list[str]]:
-    """Every package that cpra or an extra of it brings, and what is wrong with finding them."""
+def asked() -> dict[str, tuple[Requirement, ...]]:
+    """What setup.cfg asks for: the core under an empty name, then each extra."""
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg", encoding="utf-8")
+    groups = {"": config["options"]["install_requires"], **config["options.extras_require"]}
+    return {
+        name: tuple(Requirement(line) for line in lines.splitlines() if line.strip())
+        for name, lines in groups.items()
+    }
+
+
+def tree(requirements: Iterable[Requirement]) -> tuple[dict[str, Package], list[str]]:
+    """Every package that these bring, and what is wrong with finding them."""
     found: dict[str, Package] = {}
     wrong: list[str] = []
-    start = distribution(root)
-    extras = frozenset(start.metadata.get_all("Provides-Extra") or ())
-    waiting = [(requirement, root) for requirement in wanted(start, extras)]
+    waiting = [(requirement, "cpra") for requirement in requirements]
     while waiting:
         requirement, by = waiting.pop()
         name = canonicalize_name(requirement.name)
@@ -106,7 +120,7 @@ def read(package: Distribution) -> Package:
     classes = [
         match["name"]
         for line in meta.get_all("Classifier") or ()
-        if (match := OLD_NAMES.match(line))
+        if (match := OLD_NAMES.match(line)) and match["name"] != "OSI Approved"
     ]
     expression = stated[:1] if "License-Expression" in meta else []
     licence = next(iter([*expression, *filter(None, [" AND ".join(classes)]), *stated]), "")
@@ -149,9 +163,13 @@ def is_copyleft(licence: str) -> bool:
 
 def problems() -> list[str]:
     """Everything that stands in the way of a release."""
-    found, wrong = tree("cpra")
+    groups = asked()
+    run_time, wrong = tree(one for name, ones in groups.items() if name != "test" for one in ones)
+    everything, missing = tree(one for ones in groups.values() for one in ones)
     page = PAGE.read_text(encoding="utf-8")
-    for package in found.values():
+    for package in everything.values():
+        if package.name in PROGRAMS and package.name not in run_time:
+            continue
         if not package.licence:
             wrong.append(f"{package.name} {package.version} states no licence")
         elif is_copyleft(package.licence):
@@ -161,25 +179,31 @@ def problems() -> list[str]:
                 wrong.append(f"{package.name} {package.version} has {part} in it: {licence}")
         if package.files and not (package.name in ACCEPTED and f"**{package.name}**" in page):
             wrong.append(f"{package.name}: {', '.join(package.files)} speaks of the GPL")
-    for name in sorted({*found, *ELSEWHERE}):
+    for name in sorted({*everything, *ELSEWHERE}):
         if f"| {name} |" not in page:
             wrong.append(f"{PAGE.relative_to(ROOT)} does not name {name}")
-    return wrong
+    return sorted({*wrong, *missing})
 
 
 def table() -> str:
     """The rows of docs/licences.md for what is installed here."""
-    found, _ = tree("cpra")
-    return "\n".join(
-        f"| {one.name} | {one.version} | {one.licence} | {len(one.parts) or ''} |"
-        for one in sorted(found.values(), key=lambda one: one.name)
-    )
+    groups = asked()
+    core, _ = tree(groups[""])
+    run_time, _ = tree(one for name, ones in groups.items() if name != "test" for one in ones)
+    everything, _ = tree(one for ones in groups.values() for one in ones)
+    rows = []
+    for one in sorted(everything.values(), key=lambda one: (one.name not in core, one.name)):
+        group = "core" if one.name in core else "extra" if one.name in run_time else "test"
+        rows.append(
+            f"| {one.name} | {one.version} | {group} | {one.licence} | {len(one.parts) or ''} |"
+        )
+    return re.sub(r" +\|", " |", "\n".join(rows))
 
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--table"]:
         print(table())
         sys.exit()
-    wrong = problems()
-    print("\n".join(wrong) or "No GPL, AGPL or LGPL package in core or any extra.")
-    sys.exit(bool(wrong))
+    found = problems()
+    print("\n".join(found) or "No GPL, AGPL or LGPL package in core or any extra.")
+    sys.exit(bool(found))
