@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "search": ("search:search", "Find words in everything filed."),
     "check": ("check:check", "Verify every file and every log."),
     "compute": ("compute:compute", "Compute a statutory date, or a column of them."),
+    "compliance": ("compliance:compliance", "An agency's own request log against the statute."),
     "law": ("law:law", "The rules, holidays and authorities behind the dates."),
     "demo": ("demo:demo", "Watch the whole job run on made-up papers."),
     "completion": ("start:completion", "Completion for bash, zsh or fish."),
