@@ -6,22 +6,17 @@ is printed only if it is verified; one that was verified in part is printed afte
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from cpra.core.request import Requester
-from cpra.errors import BadFile, CpraError, NotFound, Refused, WrongUsage
+from cpra.errors import WrongUsage
 from cpra.letters.facts import Authorities, Facts
 from cpra.letters.letter import Letter, markdown, parse
-from cpra.letters.library import Library, Source, split
 from cpra.letters.markup import escaped
 from cpra.letters.template import Template
-from cpra.letters.words import cite, day, dia, listed
-
-if TYPE_CHECKING:
-    from jinja2 import BaseLoader
+from cpra.letters.words import day, dia, listed
+from cpra.letters.writer import Writer
 
 CLOSING = "Sincerely,"
 DESPEDIDA = "Atentamente,"
@@ -47,7 +42,7 @@ def compose(
     if template.named and not facts.requester.name:
         raise WrongUsage(f"{template.name} needs your name: it is about records on you")
     given = _given(template, values, facts)
-    writer = _Writer(template.library, authorities)
+    writer = Writer(template.library, authorities)
     body = parse("\n\n" + writer.write(template.body, template.path, given))
     re_line = writer.line(template.re, template.path, given)
     asks = [block for block in body.body if getattr(block, "number", None) is not None]
@@ -77,7 +72,7 @@ def items(
     template = template.dated(facts.today)
     _check(template, values)
     given = _given(template, values, facts)
-    writer = _Writer(template.library, authorities)
+    writer = Writer(template.library, authorities)
     written = (writer.line(source, template.path, given) for source in template.items)
     return tuple(_text(text) for text in written if text)
 
@@ -88,7 +83,7 @@ def subject(template: Template, values: Mapping[str, str], facts: Facts) -> str:
     _check(template, values)
     given = _given(template, values, facts)
     return _text(
-        _Writer(template.library, {}).line(template.subject, template.path, given)
+        Writer(template.library, {}).line(template.subject, template.path, given)
         or escaped(template.title)
     )
 
@@ -126,105 +121,6 @@ def _shown(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_shown(member) for member in value]
     return value
-
-
-class _Writer:
-    """Writes template text in the sandbox and turns whatever goes wrong into one sentence."""
-
-    def __init__(self, library: Library, authorities: Authorities) -> None:
-        from cpra.letters.sandbox import Language
-
-        self._authorities = authorities
-        self._paths: dict[str, str] = {}
-        self._language = Language(
-            _loader(library, self._paths), {"law": self._law, "refuse": _refuse}
-        )
-
-    def line(self, source: Source, path: str, given: Mapping[str, object]) -> str:
-        """One line of text, such as an item or a subject."""
-        if not source.text.strip():
-            return ""
-        return " ".join(self.write(source, path, given).split())
-
-    def write(self, source: Source, path: str, given: Mapping[str, object]) -> str:
-        """The text that a template makes of what it is given."""
-        from jinja2 import TemplateError, TemplateSyntaxError
-
-        from cpra.letters.sandbox import Stopped
-
-        text = "\n" * (source.line - 1) + source.text
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SyntaxWarning)  # Python's, on Jinja's code
-                compiled = self._language.from_string(text)
-            compiled.filename = path
-            return self._language.written(compiled.generate(given))
-        except TemplateSyntaxError as error:
-            at = self._paths.get(error.filename or "", error.filename) or path
-            raise BadFile(f"{at}, line {error.lineno}: {_sentence(error)}") from None
-        except Refused:
-            raise
-        except (
-            TemplateError,
-            Stopped,
-            RecursionError,
-            TypeError,
-            ValueError,
-            SyntaxError,
-            CpraError,
-        ) as error:
-            raise BadFile(f"{self._where(error, path)}: {_sentence(error)}") from None
-
-    def _where(self, error: BaseException, path: str) -> str:
-        """File and line of the template in which the error arose."""
-        where = path
-        trace = error.__traceback__
-        while trace is not None:
-            name = trace.tb_frame.f_code.co_filename
-            if name in self._paths or name in (path, "<template>"):
-                where = f"{path if name == '<template>' else name}, line {trace.tb_lineno}"
-            trace = trace.tb_next
-        return where
-
-    def _law(self, name: str) -> str:
-        """The citation of an authority, or an error if a letter may not print it."""
-        authority = self._authorities.get(name)
-        if authority is None:
-            raise NotFound(f'the law data has no authority "{name}"')
-        if authority.status not in ("V", "P"):
-            raise BadFile(f'the authority "{name}" is not verified; a letter may not print it')
-        printed = cite(escaped(authority.cite))
-        return f"see {printed}" if authority.status == "P" else printed
-
-
-def _refuse(why: str) -> str:
-    """What a template says when the letter would be wrong for this request."""
-    raise Refused(why)
-
-
-def _loader(library: Library, paths: dict[str, str]) -> BaseLoader:
-    from jinja2 import FunctionLoader, TemplateNotFound
-
-    def load(reference: str) -> tuple[str, str, Callable[[], bool]]:
-        try:
-            text, path = library.text(reference)
-        except NotFound as error:
-            raise TemplateNotFound(reference, str(error)) from None
-        paths[path] = path
-        _, body = split(text, path)
-        return "\n" * (body.line - 1) + body.text, path, lambda: True
-
-    return FunctionLoader(load)
-
-
-def _sentence(error: BaseException) -> str:
-    """What went wrong, in one sentence."""
-    if isinstance(error, RecursionError):
-        return "it calls or includes itself without end"
-    if isinstance(error, SyntaxError):
-        return "it is nested too deeply"
-    text = str(getattr(error, "message", None) or error).strip() or type(error).__name__
-    return text.split("\n")[0].rstrip(".")
 
 
 def _text(markup: str) -> str:

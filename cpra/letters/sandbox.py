@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from jinja2 import BaseLoader, StrictUndefined, TemplateSyntaxError, Undefined, nodes
@@ -127,6 +130,11 @@ class Language(SandboxedEnvironment):
         self._step()
         return self._within("".join(pieces))
 
+    def pieces(self, text: str, path: str, given: Mapping[str, object]) -> Iterator[str]:
+        """What a template's text makes of what it is given, piece by piece."""
+        template = self.template_class.from_code(self, compiled(text, path), self.globals)
+        yield from template.generate(given)
+
     def written(self, pieces: Iterable[str]) -> str:
         """What a template writes, piece by piece, up to the longest letter there can be."""
         whole: list[str] = []
@@ -213,6 +221,14 @@ class Language(SandboxedEnvironment):
         if isinstance(left, int) and isinstance(right, int):
             return left + right if operator == "+" else left - right
         raise SecurityError("only numbers are added; write texts one after the other")
+
+
+@lru_cache(maxsize=256)
+def compiled(text: str, path: str) -> CodeType:
+    """A template's code; the same text is compiled once a process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SyntaxWarning)  # Python's, on Jinja's code
+        return Language(BaseLoader(), {}).compile(text, None, path)
 
 
 def _text(value: object) -> str:
