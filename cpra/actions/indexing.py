@@ -28,12 +28,13 @@ def index(workspace: Workspace, progress: Progress | None = None) -> Updated:
             names = found.unsearched()
         if not names:
             return Updated(0, 0, (), ())
+        stamps = found.stamps()
         wanted = set(names)
         listed = {row.folder: row for row in found.requests() if row.folder in wanted}
         documents = [d for name in names for d in _documents(workspace, found, listed[name])]
         ids = [row.id for row in listed.values()]
         done = pages.update(workspace.cache, documents, whole=ids, progress=progress)
-        found.mark_searched(names)
+        found.mark_searched({name: stamps[name] for name in names if name in stamps})
     finally:
         found.close()
     return done

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -172,10 +172,18 @@ class Rows:
         query = "SELECT folder FROM request WHERE searched = 0 ORDER BY folder"
         return [name for (name,) in self._db.execute(query)]
 
-    def mark_searched(self, folders: Iterable[str]) -> None:
-        """Say that the search index has the documents of these requests as they are now."""
+    def stamps(self) -> dict[str, int]:
+        """What each request's facts and log looked like when they were read."""
+        return dict(self._db.execute("SELECT folder, stamp FROM request"))
+
+    def mark_searched(self, stamps: Mapping[str, int]) -> None:
+        """Say that the search index has the documents of these requests as they then were.
+
+        One that another process has changed in the meantime is to be searched again.
+        """
         self._db.executemany(
-            "UPDATE request SET searched = 1 WHERE folder = ?", ((name,) for name in folders)
+            "UPDATE request SET searched = (stamp = ?) WHERE folder = ?",
+            [(stamp, name) for name, stamp in stamps.items()],
         )
 
     def problems(self) -> list[Problem]:
