@@ -6,19 +6,19 @@ to its place and writes the log line. Whatever stops it before that leaves the a
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import disk
-from cpra.archive.kinds import Kind, kind
+from cpra.archive.kinds import Kind, is_misnamed, kind
 from cpra.archive.limits import SANE, Limits
 from cpra.archive.places import Places
-from cpra.archive.staging import BLOCK, Staging, Written
+from cpra.archive.readers import Readers, Unread
+from cpra.archive.sources import Found, blocks, found, printable
+from cpra.archive.staging import Staging, Written
 from cpra.archive.unpack import Budget, Damaged, Member, NotUnpacked, members, safe_parts
-from cpra.errors import BadFile, NotFound, Problem
+from cpra.errors import NotFound, Problem
 
 __all__ = ["Filed", "Limits", "Progress", "Taken", "take", "unpack_kept"]
 
@@ -53,16 +53,6 @@ class Taken:
     closed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file to be taken in: where it lies and what the sender called it."""
-
-    path: Path
-    name: str
-    alone: bool
-    """Named by the requester, rather than found in a folder."""
-
-
 def take(
     sources: Sequence[Path],
     into: Path,
@@ -78,12 +68,13 @@ def take(
     stops it before anything is written. `password` opens locked zips.
     """
     problems: list[Problem] = []
-    found = _found(sources, problems)
-    intake = _Intake(into, limits, progress, password, sum(_size(item.path) for item in found))
+    every = found(sources, problems)
+    intake = _Intake(into, limits, progress, password, sum(item.size for item in every))
     intake.problems = problems
     with disk.telling("filing"):
-        for item in found:
+        for item in every:
             intake.take_file(item)
+        intake.check()
         intake.staging.settle()
     return intake.taken()
 
@@ -106,6 +97,7 @@ def unpack_kept(
     with disk.telling("unpacking"):
         budget = Budget(limits, password=password)
         intake.unpack(path, path.name, kind(path), None, budget, 0)
+        intake.check()
         intake.staging.settle()
     return intake.taken()
 
@@ -130,22 +122,38 @@ class _Intake:
         """What has been taken so far."""
         return Taken(tuple(self._files), tuple(self.problems), tuple(self._closed))
 
-    def take_file(self, found: Found) -> None:
-        """File one source, and what is in it."""
-        parts, _ = safe_parts(found.name)
-        place = self._places.file("", parts)
-        before = found.path.stat()
-        try:
-            written = self.staging.write(place, self._counted(_blocks(found.path), found.name))
-        except Damaged as error:
-            self._note(found.name, f"cannot be read ({error}), so it was not filed")
+    def check(self) -> None:
+        """Note the files that are not what they claim, and the PDFs that cannot be opened."""
+        doubtful = []
+        for filed in self._files:
+            path = self.staging.folder / filed.path
+            if is_misnamed(filed.path, filed.kind):
+                self._note(filed.path, f"is {filed.kind}, not what its name says")
+            elif filed.kind is Kind.PDF and _is_doubtful(path):
+                doubtful.append((filed.path, Unread(path, filed.sha256, Kind.PDF)))
+        if not doubtful:
             return
-        filed = self._file(place, written, _printable(found.name), "")
-        after = found.path.stat()
+        with Readers(self._limits, 1) as readers:
+            for place, document in doubtful:
+                for problem in readers.probe(document):
+                    self._note(place, problem)
+
+    def take_file(self, source: Found) -> None:
+        """File one source, and what is in it."""
+        parts, _ = safe_parts(source.name)
+        place = self._places.file("", parts)
+        try:
+            before = source.path.stat()
+            written = self.staging.write(place, self._counted(blocks(source.path), source.name))
+            after = source.path.stat()
+        except (Damaged, FileNotFoundError) as error:
+            self._note(source.name, f"cannot be read ({error}), so it was not filed")
+            return
+        filed = self._file(place, written, printable(source.name), "")
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             self._note(place, "changed while it was read; file it again when it is finished")
         if filed.kind.is_container:
-            base = "" if filed.kind in (Kind.EML, Kind.MSG) and found.alone else None
+            base = "" if filed.kind in (Kind.EML, Kind.MSG) and source.alone else None
             path = self.staging.folder / place
             self.unpack(
                 path, place, filed.kind, base, Budget(self._limits, password=self._password), 0
@@ -190,7 +198,7 @@ class _Intake:
             self._note(container, f"{_quoted(member.name)} {member.notice}")
             return
         place = self._places.file(base, member.parts)
-        name = _printable(member.name)
+        name = printable(member.name)
         try:
             written = self.staging.write(place, self._counted(member.blocks(), name))
         except Damaged as reason:
@@ -223,108 +231,13 @@ class _Intake:
         self.problems.append(Problem(path, None, text))
 
 
-def _found(sources: Sequence[Path], problems: list[Problem]) -> list[Found]:
-    """Every file that the sources mean; raises if one of them is missing or cannot be read."""
-    found: list[Found] = []
-    for source in _globbed(sources):
-        try:
-            mode = source.stat().st_mode
-        except OSError as error:
-            raise NotFound(f"{source} is not there ({_why(error)}); nothing was filed") from error
-        if stat.S_ISDIR(mode):
-            inside = list(_walked(source, problems))
-            if not inside:
-                problems.append(Problem(source.name, None, "holds no files"))
-            found += inside
-        elif stat.S_ISREG(mode):
-            _check_readable(source)
-            found.append(Found(source, source.name, alone=True))
-        else:
-            raise BadFile(f"{source} is not a file or a folder; nothing was filed")
-    seen: dict[tuple[int, int] | str, Found] = {}
-    for item in found:
-        info = item.path.stat()
-        # The same file named twice is filed once; two hard links in a folder are two files.
-        key = (
-            str(item.path.resolve())
-            if info.st_nlink > 1 or not info.st_ino
-            else (info.st_dev, info.st_ino)
-        )
-        seen.setdefault(key, item)
-    return list(seen.values())
-
-
-def _globbed(sources: Sequence[Path]) -> Iterator[Path]:
-    """The sources, with `*` and `?` spelled out where the shell has not done it."""
-    for source in sources:
-        if any(c in source.name for c in "*?[") and not source.exists():
-            matches = sorted(source.parent.glob(source.name))
-            if not matches:
-                raise NotFound(f"no file is called {source}; nothing was filed")
-            yield from matches
-        else:
-            yield source
-
-
-def _walked(folder: Path, problems: list[Problem]) -> Iterator[Found]:
-    """The files of a folder in the order of their names; links are named and never followed."""
-    top = folder.resolve().name
-
-    def failed(error: OSError) -> None:
-        where = Path(error.filename).name if error.filename else top
-        problems.append(Problem(where, None, f"cannot be read ({_why(error)}), so it was left out"))
-
-    for root, folders, names in os.walk(folder, onerror=failed):
-        folders.sort()
-        here = Path(root)
-        for name in (*folders, *sorted(names)):
-            path = here / name
-            shown = f"{top}/{path.relative_to(folder).as_posix()}"
-            mode = path.lstat().st_mode
-            if stat.S_ISLNK(mode):
-                text = (
-                    "is a link to another place and was not followed; file what it points to itself"
-                )
-                problems.append(Problem(_printable(shown), None, text))
-            elif stat.S_ISDIR(mode):
-                continue
-            elif not stat.S_ISREG(mode):
-                problems.append(
-                    Problem(_printable(shown), None, "is no ordinary file and was left out")
-                )
-            else:
-                yield Found(path, shown, alone=False)
-
-
-def _check_readable(path: Path) -> None:
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except OSError as error:
-        raise BadFile(f"{path} cannot be read ({_why(error)}); nothing was filed") from error
-    os.close(handle)
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    """The bytes of a source; an error in reading is the file's, not the archive's."""
-    try:
-        with path.open("rb", buffering=0) as file:
-            while block := file.read(BLOCK):
-                yield block
-    except OSError as error:
-        raise Damaged(_why(error)) from error
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or "no reason given").lower()
-
-
-def _printable(name: str) -> str:
-    """A name as the log can hold it: bytes that are no text are written out."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def _is_doubtful(path: Path) -> bool:
+    """Whether a PDF has no end, or says that it is encrypted: then it is opened to see."""
+    with path.open("rb") as file:
+        head = file.read(4_096)
+        file.seek(max(0, path.stat().st_size - 8_192))
+        tail = file.read()
+    return b"%%EOF" not in tail or b"/Encrypt" in head or b"/Encrypt" in tail
 
 
 def _quoted(name: str) -> str:

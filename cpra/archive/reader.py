@@ -65,6 +65,8 @@ def main() -> None:
         path, kind = Path(order["path"]), Kind(order["kind"])
         if order["work"] == "ocr":
             _serve(out, _ocr_pages(path, kind, order["pages"], order["seconds"]))
+        elif order["work"] == "probe":
+            _serve(out, _probe(path))
         elif order["work"] == "look":
             _serve(out, _looks(path, kind))
         else:
@@ -115,6 +117,12 @@ def _ocr_pages(path: Path, kind: Kind, pages: list[int], seconds: int) -> Served
         return
     for number, text in enumerate(ocr.picture_pages(path, seconds), start=1):
         yield "page", number, text, "", not text
+
+
+def _probe(path: Path) -> Served:
+    """Only whether a PDF can be opened; says the problem if it cannot."""
+    pdf.opened(path)
+    yield from ()
 
 
 def _looks(path: Path, kind: Kind) -> Served:

@@ -125,6 +125,13 @@ class Readers:
                 carried.append(Hidden(Carried(label), text))
         return tuple(findings), tuple(carried), tuple(summary.problems)
 
+    def probe(self, document: Unread) -> tuple[str, ...]:
+        """Why a PDF cannot be opened; nothing when it can."""
+        summary = Summaries()
+        for _ in self._process().frames(document, summary, "probe"):
+            pass
+        return tuple(summary.problems)
+
     def _read_converted(self, document: Unread, store: Store, summary: Summaries) -> None:
         with convert.as_pdf(document.path, document.kind, self._limits.seconds) as made:
             if made is None:

@@ -1,0 +1,135 @@
+"""RFC 3161 time-stamps: a server that both sides trust says that these bytes existed then."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cpra.errors import BadFile, CpraError, DeliveryFailed, WrongUsage
+
+Ask = Callable[[str, bytes], bytes]
+"""Sends a request to the server of this address and gives back its answer."""
+
+LARGEST = 1 << 20
+"""Bytes of an answer; real ones have a few thousand."""
+TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+"""The use that a time-stamp server's certificate is made for."""
+INSTALL = "time-stamps need one more package; install it with: pip install 'cpra[evidence]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a time-stamp says."""
+
+    at: datetime
+    signer: str
+    """The server's name in its certificate, if it sent one."""
+    signed: bool
+    """Whether the signature was checked up to a certificate that the requester trusts."""
+
+
+def request(data: bytes) -> bytes:
+    """The question to a time-stamp server about these bytes; only their hash leaves."""
+    client = _client()
+    builder = client.TimestampRequestBuilder().data(data)
+    made: bytes = builder.hash_algorithm(client.HashAlgorithm.SHA256).build().as_bytes()
+    return made
+
+
+def ask(server: str, question: bytes) -> bytes:
+    """Send the question to the server; its answer as it came."""
+    import urllib.error
+    import urllib.request
+
+    if not server.startswith(("http://", "https://")):
+        raise WrongUsage(
+            f'"{server}" is no time-stamp server; write it like https://freetsa.org/tsr'
+        )
+    order = urllib.request.Request(  # noqa: S310 - http or https, checked above
+        server, data=question, headers={"Content-Type": "application/timestamp-query"}
+    )
+    try:
+        with urllib.request.urlopen(order, timeout=60) as answer:  # noqa: S310 - as above
+            found: bytes = answer.read(LARGEST)
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise DeliveryFailed(f"{server} did not answer ({reason}); nothing was written") from error
+    return found
+
+
+def verified(data: bytes, answer: bytes, roots: bytes = b"") -> Stamp:
+    """What this answer says about these bytes; BadFile when it is about others or not honest.
+
+    With `roots`, certificates in PEM form, the signature is checked up to one of them.
+    """
+    client = _client()
+    try:
+        found = client.decode_timestamp_response(answer)
+    except ValueError as error:
+        raise BadFile(f"the time-stamp cannot be read ({error})") from error
+    if client.PKIStatus(found.status) not in (
+        client.PKIStatus.GRANTED,
+        client.PKIStatus.GRANTED_WITH_MODS,
+    ):
+        why = " ".join(found.status_string) or "without a reason"
+        raise DeliveryFailed(f"the server refused to stamp it: {why}")
+    about = found.tst_info
+    if not _is_about(about.message_imprint, data):
+        raise BadFile("the time-stamp is about other bytes than these")
+    if roots:
+        _check_signature(client, found, data, roots)
+    return Stamp(about.gen_time, _signer(found), bool(roots))
+
+
+def _check_signature(client: Any, found: Any, data: bytes, roots: bytes) -> None:
+    import cryptography.x509
+
+    try:
+        certificates = cryptography.x509.load_pem_x509_certificates(roots)
+    except ValueError as error:
+        raise BadFile(f"the certificates to trust cannot be read ({error})") from error
+    builder = client.VerifierBuilder()
+    for certificate in certificates:
+        builder = builder.add_root_certificate(certificate)
+    try:
+        builder.build().verify_message(found, data)
+    except (client.VerificationError, ValueError) as error:
+        raise BadFile(f"the signature of the time-stamp is not good ({error})") from error
+
+
+def _is_about(imprint: Any, data: bytes) -> bool:
+    """Whether the hash in the stamp is that of the data, in the way the stamp names."""
+    algorithms = {
+        "2.16.840.1.101.3.4.2.1": hashlib.sha256,
+        "2.16.840.1.101.3.4.2.2": hashlib.sha384,
+        "2.16.840.1.101.3.4.2.3": hashlib.sha512,
+    }
+    way = algorithms.get(imprint.hash_algorithm.dotted_string)
+    return way is not None and bool(way(data).digest() == imprint.message)
+
+
+def _signer(found: Any) -> str:
+    import cryptography.x509
+
+    for raw in found.signed_data.certificates:
+        certificate = cryptography.x509.load_der_x509_certificate(raw)
+        try:
+            usage = certificate.extensions.get_extension_for_class(
+                cryptography.x509.ExtendedKeyUsage
+            )
+        except cryptography.x509.ExtensionNotFound:
+            continue
+        if any(use.dotted_string == TIME_STAMPING for use in usage.value):
+            return str(certificate.subject.rfc4514_string())
+    return ""
+
+
+def _client() -> Any:
+    try:
+        import rfc3161_client
+    except ImportError as error:
+        raise CpraError(INSTALL) from error
+    return rfc3161_client
