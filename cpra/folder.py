@@ -7,7 +7,7 @@ orphan that `cpra check` names, and a line without its files cannot be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,6 +140,14 @@ def read_lines(path: Path) -> list[str]:
 
 def append(path: Path, event: Event) -> Event:
     """Write an event down as the log's newest line; the caller holds the request's lock."""
+    return extend(path, (event,))[0]
+
+
+def extend(path: Path, events: Sequence[Event]) -> tuple[Event, ...]:
+    """Write several events down, in their order: all of them or, when the disk fails, none.
+
+    The caller holds the request's lock.
+    """
     log_path = path / LOG
     raw = log_path.read_bytes() if log_path.exists() else b""
     end = raw.rfind(b"\n") + 1
@@ -149,11 +157,19 @@ def append(path: Path, event: Event) -> Event:
         disk.cut_tail(log_path, end)
         raw, tail = raw[:end], ""
     lines = [line for line in raw.decode("utf-8", "surrogateescape").split("\n") if line.strip()]
-    line = log.encode(event, log.digest(lines[-1]) if lines else None)
     # A log whose last line a person left without its end gets the end first.
     start = "\n" if tail else ""
-    disk.append_line(log_path, f"{start}{line}\n".encode())
-    return replace(event, hash=log.digest(line), number=raw.count(b"\n") + len(start) + 1)
+    number = raw.count(b"\n") + len(start)
+    previous = log.digest(lines[-1]) if lines else None
+    added, text = [], start
+    for event in events:
+        line = log.encode(event, previous)
+        previous = log.digest(line)
+        number += 1
+        text += f"{line}\n"
+        added.append(replace(event, hash=previous, number=number))
+    disk.append_line(log_path, text.encode())
+    return tuple(added)
 
 
 def facts_text(request: Request, values: Mapping[str, str]) -> str:

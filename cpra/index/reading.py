@@ -111,8 +111,10 @@ def _note(request: Request, deadline: Deadline, verdict: str) -> str:
 
 
 def _files(name: str, loaded: Loaded) -> tuple[tuple[str | int | None, ...], ...]:
-    return tuple(
-        (sha, name, path, event.kind, event.on.isoformat(), event.installment)
+    """Each document once: of two events that name it, the later says what it is."""
+    rows = {
+        path: (sha, name, path, event.kind, event.on.isoformat(), event.installment)
         for event in loaded.log
         for path, sha in event.files.items()
-    )
+    }
+    return tuple(rows.values())
