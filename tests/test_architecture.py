@@ -45,6 +45,8 @@ HOMES = {
     "bagit": {"archive"},
     "olefile": {"archive"},
     "oxmsg": {"archive"},
+    "rfc3161_client": {"archive"},
+    "cryptography": {"archive"},
     "sqlite3": {"index"},
     "tantivy": {"index"},
     "icalendar": {"reports"},

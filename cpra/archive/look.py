@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +18,8 @@ from cpra.archive.readers import Readers, Unread
 from cpra.archive.redactions import Finding
 
 FORM = 1
+COVER = "█"
+UNSHOWN = "[words under a cover on this page: not shown]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,23 @@ def looked(cache: Path, sha256: str) -> Look | None:
         tuple(Hidden(Carried(one["what"]), one["detail"]) for one in kept["hidden"]),
         tuple(kept["problems"]),
     )
+
+
+def covered(text: str, page: int, look: Look | None) -> str:
+    """The words of a page without those that an agency tried to black out.
+
+    When they cannot be told from the rest, nothing of the page is given.
+    """
+    if look is None:
+        return text
+    for finding in look.findings:
+        letters = [re.escape(letter) for letter in finding.text if not letter.isspace()]
+        if finding.page != page or not letters:
+            continue
+        text, count = re.subn(r"\s*".join(letters), COVER * len(letters), text)
+        if not count:
+            return UNSHOWN
+    return text
 
 
 def look_all(

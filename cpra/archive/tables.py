@@ -127,7 +127,7 @@ def _is_utf8(line: bytes) -> bool:
 
 def _rows(text: str, path: Path) -> tuple[list[list[str]], list[int]]:
     """The rows, and the line on which each begins."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = text.lstrip()[:10_000].partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[list[str]] = []

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cpra.archive.look import looked
+from cpra.archive.look import COVER, covered, looked
 from cpra.archive.store import Store
 from cpra.index.building import Building, Filters
 from cpra.index.engine import is_current, opened, table
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     import tantivy
 
 ANY = Filters()
-COVER = "█"
-UNSHOWN = "[words under a cover on this page: not shown]"
 CANDIDATES = 2_000
 """Pages that are compared with the exact words before the search says that it stopped."""
 
@@ -132,7 +129,7 @@ class Searcher:
             request, agency, path, sha256, kind, day, installment, sensitive = row
             words, label = self._words(sha256, int(page))
             if sensitive:
-                words = self._covered(sha256, int(page), words)
+                words = covered(words, int(page), looked(self._cache, sha256))
             yield (
                 Hit(
                     *(request, agency, path, int(page), label, kind, _date(day), installment),
@@ -140,20 +137,6 @@ class Searcher:
                 ),
                 words,
             )
-
-    def _covered(self, sha256: str, page: int, words: str) -> str:
-        """The words of a page without those that an agency tried to black out."""
-        look = looked(self._cache, sha256)
-        if look is None:
-            return UNSHOWN
-        for finding in look.findings:
-            letters = [re.escape(letter) for letter in finding.text if not letter.isspace()]
-            if finding.page != page or not letters:
-                continue
-            words, count = re.subn(r"\s*".join(letters), COVER * len(letters), words)
-            if not count:
-                return UNSHOWN
-        return words
 
     def _words(self, sha256: str, page: int) -> tuple[str, str]:
         stored = self._store.open(sha256)

@@ -1,0 +1,117 @@
+"""Read the words of what was filed, by OCR too, and bring the search into step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpra import folder
+from cpra.archive import ocr
+from cpra.archive.kinds import kind
+from cpra.archive.look import covered, look_all, looked
+from cpra.archive.readers import Unread
+from cpra.archive.text import read_all, read_scans, stored_text
+from cpra.core.request import Request
+from cpra.errors import CpraError, NotFound, WrongUsage
+from cpra.index import pages
+from cpra.index.pages import Document
+from cpra.workspace import Workspace
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far the words of one document have been read."""
+
+    path: str
+    kind: str
+    pages: int
+    unread: tuple[int, ...]
+    """Pages that show something but have no words that can be searched."""
+    by_ocr: int
+    """Pages whose words OCR has read."""
+    problems: tuple[str, ...]
+
+
+def read(
+    workspace: Workspace, path: Path, *, scans: bool = False, progress: Progress | None = None
+) -> tuple[Reading, ...]:
+    """Read every document of a request; with `scans` also the pages that only OCR can read."""
+    if scans and ocr.program() is None:
+        raise CpraError(f"tesseract is not installed, so no page can be read: {ocr.INSTALL}")
+    request = folder.read(path)
+    wanted = dict(_documents(path, request))
+    cache = workspace.cache
+    read_all(list(wanted.values()), cache, progress=progress)
+    look_all(list(wanted.values()), cache, progress=progress)
+    if scans:
+        read_scans(list(wanted.values()), cache, progress=progress)
+    pages.update(cache, list(_indexed(path, request)))
+    return tuple(_reading(cache, name, document) for name, document in wanted.items())
+
+
+def words(workspace: Workspace, path: Path, file: str, page: int | None) -> str:
+    """The words of one document or of one page of it; what was covered is not among them."""
+    document = dict(_documents(path, folder.read(path)))[file]
+    read_all([document], workspace.cache)
+    look_all([document], workspace.cache)
+    stored = stored_text(workspace.cache, document.sha256)
+    look = looked(workspace.cache, document.sha256)
+    if stored is None:
+        raise CpraError(f"{file} cannot be read now; try again")
+    with stored:
+        if page is not None and not 1 <= page <= stored.count:
+            raise WrongUsage(f"{file} has {stored.count} pages; there is no page {page}")
+        shown = [stored.page(page)] if page is not None else list(stored)
+    return "\f".join(covered(one.text, one.number, look) for one in shown)
+
+
+def found(path: Path, text: str) -> str:
+    """The one filed document that a person means, by its path or a piece of it."""
+    names = [name for name, _ in _documents(path, folder.read(path))]
+    exact = [name for name in names if name == text or name.rpartition("/")[2] == text]
+    fitting = exact or [name for name in names if text.casefold() in name.casefold()]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        raise NotFound(f'no file of this request is called "{text}"; `cpra show` lists them')
+    shown = ", ".join(fitting[:5]) + (f" and {len(fitting) - 5} more" if fitting[5:] else "")
+    raise NotFound(f'"{text}" fits {len(fitting)} files: {shown}; give more of the name')
+
+
+def _documents(path: Path, request: Request) -> Iterator[tuple[str, Unread]]:
+    """Every document of the log that is there, by its path below the request."""
+    for event in request.events:
+        for name, sha256 in sorted(event.files.items()):
+            if (path / name).is_file():
+                yield name, Unread(path / name, sha256, kind(path / name))
+
+
+def _indexed(path: Path, request: Request) -> Iterator[Document]:
+    for event in request.events:
+        for name, sha256 in sorted(event.files.items()):
+            if (path / name).is_file():
+                yield Document(
+                    request=request.id,
+                    agency=request.agency,
+                    path=name,
+                    file=path / name,
+                    sha256=sha256,
+                    kind=kind(path / name),
+                    on=event.on,
+                    installment=event.installment,
+                )
+
+
+def _reading(cache: Path, name: str, document: Unread) -> Reading:
+    stored = stored_text(cache, document.sha256)
+    if stored is None:
+        return Reading(name, str(document.kind), 0, (), 0, ("changed while it was read",))
+    with stored:
+        about = stored.summary
+        read_by_ocr = len(set(about.tried) - set(about.unread))
+        return Reading(
+            *(name, str(document.kind), stored.count, about.unread, read_by_ocr, about.problems)
+        )

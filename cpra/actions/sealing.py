@@ -1,0 +1,235 @@
+"""Prove what was filed: a manifest, an export or bag to hand over, a time-stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+from cpra import __version__, disk, folder
+from cpra.actions import keeping
+from cpra.archive import seal, stamp
+from cpra.archive.kinds import kind
+from cpra.archive.look import look_all, looked
+from cpra.archive.readers import Unread
+from cpra.archive.seal import Line
+from cpra.archive.staging import Staging
+from cpra.archive.stamp import Ask, Stamp
+from cpra.core.events import Event
+from cpra.core.request import Request
+from cpra.errors import BadFile, DeliveryFailed, NotFound, Problem, Refused
+from cpra.folder import FACTS, LOG
+from cpra.index import rows
+from cpra.workspace import Workspace, lock
+
+Progress = Callable[[int, int, str], None]
+
+SEALS = "seals"
+MANIFEST = "manifest.sha256"
+ANSWER = "manifest.tsr"
+ROOTS = "trusted.pem"
+LEFT_OUT = "left-out.txt"
+CUSTODY = "custody.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was handed out, and what was kept back."""
+
+    place: Path
+    files: int
+    size: int
+    left_out: tuple[str, ...]
+    """Files with a failed redaction, and the containers that they came in."""
+
+
+def manifest(path: Path, progress: Progress | None = None) -> str:
+    """The SHA-256 of everything that was filed, of the facts and of the log, as they are now."""
+    loaded = folder.load(path)
+    request = folder.read(path)
+    lines = seal.hashed(path, _papers(request), progress)
+    last = loaded.log[-1].hash if loaded.log else ""
+    return seal.manifest(lines, last)
+
+
+def export(
+    workspace: Workspace,
+    path: Path,
+    target: Path,
+    *,
+    bag: bool,
+    sensitive: bool,
+    progress: Progress | None = None,
+) -> Exported:
+    """Copy a request to a new folder, with a manifest or as a BagIt bag that carries its own proof.
+
+    What has a failed redaction stays behind, and so do the containers of the same answer, unless
+    `sensitive` asks for them; a list in the export names them.
+    """
+    if target.exists():
+        raise Refused(f"{target} is there already; nothing is replaced, so give another folder")
+    if not target.parent.is_dir():
+        raise NotFound(f"{target.parent} is not there; make it first, or give another folder")
+    request = folder.read(path)
+    papers = _papers(request)
+    held_back = () if sensitive else _sensitive(workspace, path, request)
+    going = [name for name in papers if name not in set(held_back)]
+    lines = seal.hashed(path, going, None)
+    _same_as_logged(request, lines)
+    with disk.telling(f"exporting to {target}"), disk.staging(target.parent) as built:
+        seal.copied(path, lines, built / path.name, progress)
+        _about(built / path.name, request, held_back)
+        if bag:
+            seal.bag(built, _bag_info(request))
+        else:
+            names = sorted(p.relative_to(built).as_posix() for p in built.rglob("*") if p.is_file())
+            whole = seal.manifest(seal.hashed(built, names))
+            disk.write_new(built / MANIFEST, whole.encode())
+        disk.move_new(built, target)
+    size = sum((path / line.path).stat().st_size for line in lines)
+    return Exported(target, len(lines), size, held_back)
+
+
+def stamped(
+    workspace: Workspace,
+    path: Path,
+    event: Event,
+    roots: bytes = b"",
+    ask: Ask = stamp.ask,
+    progress: Progress | None = None,
+) -> tuple[Event, Stamp]:
+    """Have a time-stamp server say that this request's manifest exists now; log its answer.
+
+    Only the manifest's hash leaves the computer. The answer is kept as it came, before it is read.
+    """
+    with lock(path):
+        request = keeping.request(workspace, path)
+        text = manifest(path, progress).encode()
+        answer = ask(event.server, stamp.request(text))
+        found = stamp.verified(text, answer, roots)
+        with disk.telling(f"writing a time-stamp of {request.id}"):
+            parent = keeping.parent_folder(path, SEALS)
+            with disk.staging(parent) as built:
+                staging = Staging(built)
+                for name, content in ((MANIFEST, text), (ANSWER, answer), (ROOTS, roots)):
+                    if content:
+                        staging.write(name, iter((content,)))
+                staging.settle()
+                contents = keeping.on_disk(built)
+                target = _free(parent / f"{event.on.isoformat()}-stamp")
+                disk.move_new(built, target)
+                prefix = target.relative_to(path).as_posix()
+                written = folder.append(
+                    path,
+                    replace(event, files={f"{prefix}/{k}": sha for k, sha in contents.items()}),
+                )
+    rows.touch(workspace, path)
+    return written, found
+
+
+def stamps(path: Path) -> tuple[tuple[Stamp, ...], tuple[Problem, ...]]:
+    """The time-stamps of a request that hold, and those that do not, each verified now.
+
+    One holds when its answer is about its manifest, its signature leads to the certificates that
+    were given with it, and the log still has the line that was its newest then.
+    """
+    loaded = folder.load(path)
+    hashes = {event.hash for event in loaded.log}
+    held: list[Stamp] = []
+    problems: list[Problem] = []
+    for event in loaded.log:
+        if event.kind != "stamped":
+            continue
+        where = next((Path(name).parent for name in event.files), None)
+        if where is None:
+            continue
+        try:
+            text = (path / where / MANIFEST).read_bytes()
+            answer = (path / where / ANSWER).read_bytes()
+            roots = path / where / ROOTS
+            found = stamp.verified(text, answer, roots.read_bytes() if roots.is_file() else b"")
+        except (OSError, BadFile, DeliveryFailed) as error:
+            problems.append(Problem(f"{path.name}/{where}", None, str(error)))
+            continue
+        _, last = seal.parsed(text.decode("utf-8", "replace"))
+        if last and last not in hashes:
+            problems.append(
+                Problem(
+                    f"{path.name}/{LOG}",
+                    None,
+                    f"the line that was its newest at the stamp of {found.at:%Y-%m-%d} is gone",
+                )
+            )
+        else:
+            held.append(found)
+    return tuple(held), tuple(problems)
+
+
+def _papers(request: Request) -> list[str]:
+    """Everything that was filed, the facts and the log."""
+    named = {name for event in request.events for name in event.files}
+    return [FACTS, LOG, *sorted(named)]
+
+
+def _sensitive(workspace: Workspace, path: Path, request: Request) -> tuple[str, ...]:
+    """Files in which a redaction failed, and the containers filed with them."""
+    filed = {name: sha for event in request.events for name, sha in event.files.items()}
+    there = {name: kind(path / name) for name in filed if (path / name).is_file()}
+    wanted = [Unread(path / name, filed[name], there[name]) for name in there]
+    look_all(wanted, workspace.cache)
+    bad = {
+        name
+        for name in there
+        if (look := looked(workspace.cache, filed[name])) and look.is_sensitive
+    }
+    places = {"/".join(name.split("/")[:2]) for name in bad}
+    around = {
+        name
+        for name, what in there.items()
+        if what.is_container and "/".join(name.split("/")[:2]) in places
+    }
+    return tuple(sorted(bad | around))
+
+
+def _same_as_logged(request: Request, lines: Sequence[Line]) -> None:
+    filed = {name: sha for event in request.events for name, sha in event.files.items()}
+    for line in lines:
+        if line.path in filed and filed[line.path] != line.sha256:
+            raise Refused(
+                f"{line.path} is not what it was when it was filed, so nothing was exported; "
+                "`cpra check` names everything that changed"
+            )
+
+
+def _about(place: Path, request: Request, held_back: Sequence[str]) -> None:
+    """The statement of custody, and what was left out."""
+    words = files("cpra.archive").joinpath("custody.txt").read_text(encoding="utf-8")
+    disk.write_new(
+        place / CUSTODY,
+        words.format(id=request.id, subject=request.subject, version=__version__).encode(),
+    )
+    if held_back:
+        head = (
+            "Left out of this export, because words or pictures that were meant to be blacked\n"
+            "out are still in them, or because they hold such a file. The log names each with\n"
+            "its hash.\n\n"
+        )
+        disk.write_new(place / LEFT_OUT, (head + "".join(f"{x}\n" for x in held_back)).encode())
+
+
+def _bag_info(request: Request) -> dict[str, str]:
+    return {
+        "External-Identifier": request.id,
+        "External-Description": request.subject,
+        "Bag-Software-Agent": f"cpra {__version__}",
+        **({"Source-Organization": o} if (o := request.requester.organization) else {}),
+    }
+
+
+def _free(target: Path) -> Path:
+    number, free = 1, target
+    while free.exists():
+        number += 1
+        free = target.with_name(f"{target.name}-{number}")
+    return free
