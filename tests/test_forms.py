@@ -166,6 +166,14 @@ def test_controls_typed_into_the_letter_are_shown_by_number_in_every_form(tmp_pa
         assert "ThankU+000B U+202Eyou" in text
 
 
+def test_words_that_look_like_typst_are_words_in_the_pdf(tmp_path: Path) -> None:
+    hostile = '")) #panic("x") \\\\ \\u{41} $x$ #let letter = 1 [a] `b` <c> @d // e /* f'
+    made = forms(tmp_path, LETTER.replace("Thank you.", hostile).replace("Somebody", '"\\" #x'))
+    shown = hostile.replace("\\\\", "\\")
+
+    assert shown in " ".join(pdf_text(made[".pdf"].read_bytes()).split())
+
+
 def letterhead(folder: Path, body: str = "") -> Path:
     document = Document()
     document.sections[0].header.paragraphs[0].text = "RECORDS WATCH · Main Street"

@@ -29,20 +29,20 @@ _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 def pdf(letter: Letter) -> tuple[bytes, str]:
     """The PDF, and the characters in it that no font of this computer can show."""
-    inputs = {"letter": json.dumps(_data(letter))}
+    source = _definition(letter) + _page()
     missing = ""
     for system_fonts in (False, True):
-        made, missing = _compiled(inputs, letter, system_fonts, archival=True)
+        made, missing = _compiled(source, letter, system_fonts, archival=True)
         if made is not None:
             return made, ""
-    made, _ = _compiled(inputs, letter, True, archival=False)
+    made, _ = _compiled(source, letter, True, archival=False)
     if made is None:
         raise CpraError("the letter could not be set as a PDF; the .docx and .txt are complete")
     return made, missing
 
 
 def _compiled(
-    inputs: dict[str, str], letter: Letter, system_fonts: bool, archival: bool
+    source: bytes, letter: Letter, system_fonts: bool, archival: bool
 ) -> tuple[bytes | None, str]:
     """The PDF, or the characters for which there was no glyph."""
     from typst import TypstError
@@ -50,9 +50,8 @@ def _compiled(
     stamp = datetime.combine(letter.day, time(12), UTC) if letter.day else _UNDATED
     try:
         made = _compiler(system_fonts).compile(
-            input=_page(),
+            input=source,
             format="pdf",
-            sys_inputs=inputs,
             pdf_standards=["a-2b"] if archival else [],
             timestamp=stamp,
         )
@@ -76,6 +75,13 @@ def _compiler(system_fonts: bool) -> Compiler:
 @lru_cache(maxsize=1)
 def _page() -> bytes:
     return files("cpra.templates").joinpath("forms", "letter.typ").read_bytes()
+
+
+def _definition(letter: Letter) -> bytes:
+    """The letter as a line of typst: JSON in a quoted string, in which `\\` and `"` are escaped."""
+    words = json.dumps(_data(letter), ensure_ascii=False)
+    quoted = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#let letter = json(bytes("{quoted}"))\n'.encode()
 
 
 def _data(letter: Letter) -> dict[str, object]:

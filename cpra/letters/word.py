@@ -85,7 +85,9 @@ class _Writer:
 
     def letterhead(self, letter: Letter) -> str:
         """The requester's name and address at the top of the first page."""
-        name, *contact = letter.sender or ("",)
+        if not letter.sender:
+            return self._words("Letter Small", "")
+        name, *contact = letter.sender
         if not contact:
             name, contact = "", [name]
         head = self._words("Letter Name", name) if name else ""
