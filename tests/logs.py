@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from inspect import cleandoc
+from pathlib import Path
 
 from cpra.core import examples, log
 from cpra.core.events import Event, live
@@ -47,6 +48,17 @@ def lines(text: str) -> list[str]:
         event = _event(words, number, made)
         made.append(log.encode(event, log.digest(made[-1]) if made else None))
     return made
+
+
+def written(place: Path, text: str, own: str = "2026-0007", items: int = 0) -> Path:
+    """A request's folder on disk, with this log and so many numbered items."""
+    place.mkdir(parents=True)
+    facts = f'id = "{own}"\nagency = "epd"\nlaw = "cpra"\nsubject = "Request {own}"\n'
+    facts += "".join(f'[[item]]\nn = {n}\ntext = "Kind {n}"\n' for n in range(1, items + 1))
+    (place / "request.toml").write_text(facts, encoding="utf-8")
+    raw = "".join(f"{line}\n" for line in lines(text))
+    (place / "events.jsonl").write_text(raw, encoding="utf-8", newline="\n")
+    return place
 
 
 def _event(words: str, number: int, before: list[str]) -> Event:

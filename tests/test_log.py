@@ -329,3 +329,12 @@ def test_a_line_cut_anywhere_was_never_finished(line: str) -> None:
     for end in range(len(line)):
         assert log.unfinished(line[:end])
     assert not log.unfinished("{ not ours }\n")
+
+
+def test_halves_of_characters_are_written_out_where_they_name_something() -> None:
+    line = '{"kind":"s\\udcff","on":"2026-03-02","v\\ud800":1,"files":{"a":"4\\udc80"}}'
+    (event,), problems = log.decode([line], "x")
+    assert event.kind == "s\\udcff"
+    assert event.files == {"a": "4\\udc80"}
+    for problem in problems:
+        problem.text.encode("utf-8")

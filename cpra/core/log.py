@@ -103,6 +103,7 @@ def _decode_line(line: str, number: int) -> tuple[Event | None, list[str]]:
     if not isinstance(kind, str) or on is None:
         return None, ['a line needs "kind" and "on" (a date like 2026-03-02, or with T10:40)']
     problems = []
+    kind = _speakable(kind)
     if kind not in KINDS:
         problems.append(f'the event "{kind}" is from a newer version; it is kept and not counted')
     values: dict[str, Any] = {}
@@ -110,6 +111,7 @@ def _decode_line(line: str, number: int) -> tuple[Event | None, list[str]]:
         if name in _OWN:
             continue
         if name not in _FIELDS:
+            name = _speakable(name)
             problems.append(f'the field "{name}" is from a newer version; it is kept and not used')
         elif (typed := _typed(name, value)) is None:
             problems.append(f'"{name}" is {str(value)[:60]!r}, which cannot be; it is not used')
@@ -161,7 +163,7 @@ def _typed(name: str, value: Any) -> Any:
     if name in _WORDS:
         return tuple(value) if _all(value, str) else None
     if name in _MAPS:
-        return value if _is_map(value) else None
+        return {k: _speakable(v) for k, v in value.items()} if _is_map(value) else None
     if name == "items":
         return tuple(value) if _all(value, int) else None
     if name == "installment":
@@ -169,6 +171,11 @@ def _typed(name: str, value: Any) -> Any:
     if name == "complete":
         return value if isinstance(value, bool) else None
     return value if isinstance(value, str) else None
+
+
+def _speakable(text: str) -> str:
+    """Text that can be stored and printed: halves of characters, which JSON allows, written out."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _is_map(value: Any) -> bool:

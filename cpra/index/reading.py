@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from cpra import folder, statutes
 from cpra.agencies import Book
@@ -13,7 +14,7 @@ from cpra.core.law import Law
 from cpra.core.request import Request
 from cpra.folder import Loaded
 from cpra.index.rows import UNREADABLE
-from cpra.workspace import Workspace
+from cpra.workspace import Workspace, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,10 @@ class Reading:
 def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
     """Read one folder; a damaged one gives a row that says so."""
     loaded = folder.load(workspace.requests / name)
-    problems = tuple((p.path, p.line, p.text) for p in loaded.problems)
+    problems = tuple((shown(Path(p.path), workspace), p.line, p.text) for p in loaded.problems)
     request = loaded.request
     if request is None or loaded.damaged:
-        number = int(name[5:9]) if name[5:9].isdigit() else 0
+        number = int(name[5:9]) if name[5:9].isdecimal() else 0
         facts = (name[:9], number, "", "", "", name, UNREADABLE, 1, "", "", "")
         return Reading(facts, (), _files(name, loaded), problems)
     agency = book.get(request.agency)
