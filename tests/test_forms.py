@@ -174,6 +174,34 @@ def test_words_that_look_like_typst_are_words_in_the_pdf(tmp_path: Path) -> None
     assert shown in " ".join(pdf_text(made[".pdf"].read_bytes()).split())
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "x" * 100_000,
+        "word " * 20_000,
+        "é" * 100_000,
+        "Code § " * 15_000,
+        "\N{NO-BREAK SPACE}" * 50_000,
+        "😀\u200d👧 " * 2_000,
+        "مرحبا " * 3_000,
+        "* " * 50_000,
+        "\\" * 100_000,
+        "& < > ]]> " * 5_000,
+    ],
+    ids=["x", "words", "é", "sections", "spaces", "emoji", "arabic", "stars", "backslashes", "xml"],
+)
+def test_a_hundred_thousand_characters_of_anything_make_three_forms_that_open(
+    tmp_path: Path, words: str
+) -> None:
+    letter = tmp_path / "letter.md"
+    letter.write_text(LETTER.replace("Thank you.", words), encoding="utf-8")
+    write_forms(letter)
+
+    assert "Sincerely," in docx_text(letter.with_suffix(".docx"))
+    assert "Sincerely," in pdf_text(letter.with_suffix(".pdf").read_bytes())
+    assert "Sincerely," in letter.with_suffix(".txt").read_text(encoding="utf-8")
+
+
 def letterhead(folder: Path, body: str = "") -> Path:
     document = Document()
     document.sections[0].header.paragraphs[0].text = "RECORDS WATCH · Main Street"

@@ -144,6 +144,16 @@ def test_no_letter_counts_days_itself() -> None:
                 assert counted.findall(body) == [], at.name
 
 
+def test_no_letter_types_a_citation_itself() -> None:
+    """A section or a case comes from the law data, with its status, through `law()`."""
+    typed = re.compile(r"§|\bU\.S\.C\.|\b\d{4}\.\d{3}\b|\bv\. [A-Z]|\bCal\.\d")
+    for folder in ("requests", "letters", "parts"):
+        for at in files("cpra.templates").joinpath(folder).iterdir():
+            if at.name.endswith(".md"):
+                body = at.read_text(encoding="utf-8").rpartition("\n+++\n")[2]
+                assert typed.findall(re.sub(r"\{\{.*?\}\}", "", body)) == [], at.name
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_all_three_forms_can_be_made_of_it(tmp_path: Path, name: str) -> None:
     path = tmp_path / "letter.md"

@@ -59,7 +59,11 @@ def read_letter(letter_md: Path) -> Letter:
 
 
 def _no_glyphs(lacking: str) -> str:
-    named = [f"{char} (U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})" for char in lacking]
+    named = [
+        f"{char + ' ' if char.isprintable() else ''}(U+{ord(char):04X} "
+        f"{unicodedata.name(char, 'unnamed')})"
+        for char in lacking
+    ]
     shown = ", ".join(named[:8]) + (f" and {len(named) - 8} more" if len(named) > 8 else "")
     return (
         f"no font here can show {shown}; the PDF has a gap there and is no PDF/A. "

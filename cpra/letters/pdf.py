@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from typst import Compiler
 
 FONTS = ("Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono")
+_MAY_BREAK = "\N{ZERO WIDTH SPACE}"
+_LONG_WORD = re.compile(r"[^ \n]{200,}")
+_SPACES = re.compile(r"[^\S \n]{2,}")
+_PIECES = re.compile(r".{1,60}")
 _NO_GLYPH = re.compile(r'the text `?"(.*?)"`? could not be displayed', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -56,10 +61,15 @@ def _compiled(
             timestamp=stamp,
         )
     except TypstError as error:
-        lacking = sorted(set("".join(_NO_GLYPH.findall(f"{error.message}\n{error.diagnostic}"))))
+        named = _NO_GLYPH.findall(f"{error.message}\n{error.diagnostic}")
+        lacking = sorted(set(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), "".join(named))))
         if not lacking:
             raise CpraError(f"the letter could not be set as a PDF: {error.message}") from error
         return None, "".join(lacking)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's, which is no Exception
+            raise
+        raise CpraError(f"the letter could not be set as a PDF: {error}") from error
     if not isinstance(made, bytes):
         raise AssertionError("a PDF is one file")
     return made, ""
@@ -75,6 +85,15 @@ def _compiler(system_fonts: bool) -> Compiler:
 @lru_cache(maxsize=1)
 def _page() -> bytes:
     return files("cpra.templates").joinpath("forms", "letter.typ").read_bytes()
+
+
+def _set(words: str) -> str:
+    """Words as the page is given them: a very long one may be broken, so that it stays on the page.
+
+    It also keeps typst from stopping: it cannot set an unbroken line of 64 KiB.
+    """
+    tied = _SPACES.sub(lambda found: found[0][0], glued(words))
+    return _LONG_WORD.sub(lambda found: _MAY_BREAK.join(_PIECES.findall(found[0])), tied)
 
 
 def _definition(letter: Letter) -> bytes:
@@ -98,7 +117,7 @@ def _data(letter: Letter) -> dict[str, object]:
         "date": letter.dated,
         "via": letter.via,
         "to": letter.to,
-        "re": [glued(line) for line in letter.re],
+        "re": [_set(line) for line in letter.re],
         "body": [_block(block) for block in letter.body],
         "closing": letter.closing,
         "signature": letter.signature,
@@ -118,7 +137,7 @@ def _point(label: str, paragraphs: list[tuple[Run, ...]]) -> dict[str, object]:
     return {
         "label": label,
         "paragraphs": [
-            [{"text": glued(run.text), "style": str(run.style)} for run in runs]
+            [{"text": _set(run.text), "style": str(run.style)} for run in runs]
             for runs in paragraphs
         ],
     }
