@@ -1,8 +1,8 @@
 """Run the tests on a machine that has nothing but Python 3.11 with venv: `python3 tests/run.py`.
 
-Makes `.venv-test`, installs cpra and what the tests need into it, installs the system packages when
-it may (as root, with apt-get) and otherwise says what will be skipped. What stands after the
-command goes to pytest: `python3 tests/run.py tests/test_letters.py -k pdf`.
+Makes `.venv-test`, installs cpra with every extra and what the tests need into it, and the programs
+that tests call when it may (as root, with apt-get); otherwise it says what will be skipped. What
+stands after the command goes to pytest: `python3 tests/run.py tests/test_letters.py -k pdf`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,7 +74,10 @@ def environment() -> str:
     print(f"Making {VENV.name} and installing what the tests need (a minute or two)", flush=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-q"]
-    subprocess.run([*pip, "-e", ".[test]"], cwd=ROOT, check=True)
+    settings = ConfigParser()
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    extras = ",".join(settings["options.extras_require"])
+    subprocess.run([*pip, "-e", f".[{extras}]"], cwd=ROOT, check=True)
     STAMP.write_text(wanted.hexdigest(), encoding="utf-8")
     return str(python)
 

@@ -1,1 +1,1 @@
-"""The derived index: rows for lists and dates, pages for search; delete and rebuild, never migrate."""
+"""Derived from the files: rows for lists and dates, pages for search; made anew, never migrated."""
