@@ -99,7 +99,7 @@ def _date(request: Request, deadline: Deadline, verdict: str) -> tuple[str | int
 
 
 def _note(request: Request, deadline: Deadline, verdict: str) -> str:
-    """What has to be said beside the date: its items, whether the notice holds, what it rests on."""
+    """What has to be said beside a date: its items, whether the notice holds, what it rests on."""
     said = []
     if deadline.items and len(deadline.items) < len(request.items):
         plural = "s" if len(deadline.items) > 1 else ""
