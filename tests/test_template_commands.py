@@ -117,6 +117,14 @@ def test_the_wrong_letter_is_refused_and_nothing_is_written(here: Path) -> None:
     assert [path.name for path in (here / "requests").glob("*/draft/*/")] == []
 
 
+def test_a_request_can_be_read_along_in_spanish_with_its_own_words(here: Path) -> None:
+    read = run("template", "show", "general", "--language", "es", "--request", "1").stdout
+
+    assert (here / "requests").is_dir()
+    assert "1. The usage policy in effect on March 1, 2026." in read
+    assert "Copia de lectura en español" in read
+
+
 # --- the manual ------------------------------------------------------------------
 
 

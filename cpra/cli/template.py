@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpra.cli.complete import templates
+from cpra.cli.complete import requests, templates
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import counted, json_option, print_json, say, warn, wrapped
 from cpra.errors import BadFile, NotFound
@@ -58,12 +58,25 @@ def list_templates(here: Here, law: str, kind: str | None, language: str, as_jso
 @template.command(epilog="Example: cpra template show late --example")
 @click.argument("name", shell_complete=templates)
 @click.option("--example", "as_example", is_flag=True, help="The letter on a made-up request.")
+@click.option(
+    "--request",
+    "request_id",
+    metavar="ID",
+    shell_complete=requests,
+    help="The letter on one of your requests; with --language es, to read along.",
+)
 @click.option("--source", is_flag=True, help="The file itself.")
 @language_option
 @json_option
 @pass_here
 def show(
-    here: Here, name: str, as_example: bool, source: bool, language: str, as_json: bool
+    here: Here,
+    name: str,
+    as_example: bool,
+    request_id: str | None,
+    source: bool,
+    language: str,
+    as_json: bool,
 ) -> None:
     """What template NAME asks of you, and what it cites."""
     from cpra.letters import template as shelf
@@ -73,8 +86,10 @@ def show(
         print_json({**_listed(found), "blanks": found.variables, "cites": _cites(found)})
     elif source:
         click.echo(shelf.source(found))
+    elif request_id:
+        click.echo(_letter(here, found, language, request_id))
     elif as_example:
-        click.echo(_example(found, language))
+        click.echo(_letter(here, found, language, None))
     else:
         click.echo("\n".join(_show_lines(found)))
 
@@ -198,9 +213,10 @@ def _cites(one: Template) -> list[str]:
     return sorted(authority.cite for authority in known if authority)
 
 
-def _example(one: Template, language: str) -> str:
-    """The letter on a made-up request; in Spanish, the copy to read along with."""
-    from cpra import statutes
+def _letter(here: Here, one: Template, language: str, request_id: str | None) -> str:
+    """The letter on a request, or on a made-up one; in Spanish, the copy to read along with."""
+    from cpra import folder, statutes
+    from cpra.actions import following
     from cpra.letters import example
     from cpra.letters import template as shelf
     from cpra.letters.letter import parse
@@ -208,8 +224,12 @@ def _example(one: Template, language: str) -> str:
     from cpra.letters.text import text
 
     authorities = statutes.law().authorities
-    facts = example.facts(one, authorities)
     copy_of = shelf.reading_copy(one) if language == "es" else one
     if copy_of is None:
         raise NotFound(f"{one.name} has no Spanish reading copy; its questions are in Spanish")
-    return text(parse(render(copy_of, example.values(one), facts, authorities)))
+    values, facts = example.values(one), example.facts(one, authorities)
+    if request_id:
+        path = here.folder(request_id)
+        values = folder.values(path)
+        facts = following.what_is_known(here.workspace, folder.read(path), here.today)
+    return text(parse(render(copy_of, values, facts, authorities)))
