@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpra import disk, folder
+from cpra import agencies, disk, folder
 from cpra.core import log
-from cpra.errors import Problem
+from cpra.errors import BadFile, Problem
 from cpra.folder import FACTS, LOG, UNFINISHED, Loaded
 from cpra.workspace import Workspace, shown
 
@@ -58,6 +58,7 @@ def check(
     damage += _changed(workspace, expected, progress)
     if only is None:
         damage += _ids(workspace, loaded)
+        damage += _book_damage(workspace)
     notices = [p for one in loaded if not one.damaged for p in one.problems]
     unfinished = [p for one in loaded for p in _unfinished(workspace, one)]
     if only is None:
@@ -95,6 +96,17 @@ def _log_damage(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]
         for event in one.log:
             if event.kind == "voided" and event.line not in hashes:
                 yield Problem(name, event.number, "it takes back a line that is not in this log")
+
+
+def _book_damage(workspace: Workspace) -> list[Problem]:
+    """What makes the address book unreadable: no date can be reckoned then."""
+    try:
+        agencies.read(workspace)
+    except BadFile as error:
+        name, path = shown(workspace.agencies, workspace), str(workspace.agencies)
+        lines = str(error).splitlines()
+        return [Problem(name, None, line.removeprefix(path).lstrip(",: ")) for line in lines]
+    return []
 
 
 def _expected(workspace: Workspace, loaded: list[Loaded]) -> tuple[list[_Expected], list[Problem]]:

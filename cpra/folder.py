@@ -107,7 +107,7 @@ def load(path: Path) -> Loaded:
         lost = Problem(str(log_path), None, "the log is missing")
         return Loaded(path, None, (), (*problems, lost), True)
     except OSError as error:
-        why = f"it cannot be read: {error.strerror}"
+        why = f"it cannot be read ({(error.strerror or 'no reason given').lower()})"
         return Loaded(path, None, (), (*problems, Problem(str(log_path), None, why)), True)
     events, wrong = log.decode(lines, str(log_path))
     if not events:
@@ -228,8 +228,11 @@ def _facts(path: Path) -> tuple[schema.Data | None, tuple[Problem, ...]]:
     facts_path = path / FACTS
     try:
         text = facts_path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return None, (Problem(str(facts_path), None, f"it cannot be read: {error}"),)
+    except UnicodeDecodeError:
+        return None, (Problem(str(facts_path), None, "this is not UTF-8; save it as UTF-8"),)
+    except OSError as error:
+        why = f"it cannot be read ({(error.strerror or 'no reason given').lower()})"
+        return None, (Problem(str(facts_path), None, why),)
     data, problems = schema.read(text, str(facts_path), FACT_KEYS)
     if not problems and id_in_name(Path(data["id"])) != data["id"]:
         problems = (Problem(str(facts_path), 1, f'"id" is "{data["id"]}"; it is like "2026-0007"'),)

@@ -181,7 +181,7 @@ def test_the_loss_of_the_newest_line_leaves_its_documents_without_one(space: Wor
         ("events.jsonl", b"", "events.jsonl: the log is empty"),
         ("events.jsonl", b"hello\n", "events.jsonl, line 1: this is not a line of the log"),
         ("request.toml", b"id = 7\n", "request.toml, line 1: "),
-        ("request.toml", b"\xff", "request.toml: it cannot be read"),
+        ("request.toml", b"\xff", "request.toml: this is not UTF-8"),
     ],
 )
 def test_damaged_facts_and_logs_are_named(

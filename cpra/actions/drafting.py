@@ -16,7 +16,7 @@ from cpra.core.events import Event
 from cpra.core.items import Item
 from cpra.core.request import Request, Requester, Status
 from cpra.core.wording import Finding
-from cpra.errors import NotFound, Problem, Refused
+from cpra.errors import BadFile, NotFound, Problem, Refused, WrongUsage
 from cpra.index import rows
 from cpra.letters import render
 from cpra.letters.facts import Addressee, Facts
@@ -55,6 +55,8 @@ class Wish:
 
 def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
     """Draft a request in a folder of its own; the folder appears whole or not at all."""
+    if not all(item.strip() for item in wish.items):
+        raise WrongUsage("an item needs words: what record do you ask for?")
     with lock(workspace.requests), disk.telling("drafting the request"):
         folder.clear_partials(workspace.requests)
         number = next_id(today.year, folder.ids(workspace))
@@ -102,6 +104,8 @@ def lint(workspace: Workspace, path: Path) -> tuple[Finding, ...]:
         text = letter.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise NotFound(f"{request.id} has no draft/letter.md to check") from None
+    except UnicodeDecodeError:
+        raise BadFile(f"{letter} is not UTF-8; save it as UTF-8") from None
     return wording.lint(
         text,
         request.items,

@@ -119,8 +119,10 @@ def read(workspace: Workspace) -> Book:
         return Book({})
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFile(f"{path} cannot be read: {error}") from error
+    except UnicodeDecodeError:
+        raise BadFile(f"{path} is not UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise BadFile(f"{path} cannot be read ({(error.strerror or '').lower()})") from error
     return parse(text, str(path))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -130,6 +131,9 @@ def cli(ctx: click.Context, workspace: str | None, today: str | None) -> None:
 
 def main() -> None:
     """Run a command; every failure is one sentence on stderr and its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A name of a file may hold what the terminal, or the other end of a pipe, cannot show.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(prog_name="cpra", standalone_mode=False)
         sys.stdout.flush()
@@ -145,6 +149,13 @@ def main() -> None:
     except CpraError as error:
         click.echo(f"Error: {error}", err=True)
         code = error.exit_code
+    except UnicodeEncodeError as error:
+        click.echo(
+            f"Error: {error.object!a} holds bytes that are no text (UTF-8), so nothing was done; "
+            "type it again",
+            err=True,
+        )
+        code = 2
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

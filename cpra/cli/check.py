@@ -30,11 +30,11 @@ def check(here: Here, request_id: str | None, as_json: bool) -> None:
         report = checks.check(here.workspace, only, move)
     finally:
         end()
-    renewed(here.workspace).close()
     if as_json:
         print_json(report)
     else:
         click.echo("\n".join(_lines(report)))
+    renewed(here.workspace).close()
     if report.damage:
         raise BadFile(
             f"{counted(len(report.damage), 'thing is', 'things are')} not what the log says. "

@@ -67,7 +67,9 @@ WORDS = tuple(KIND_OF_WORD)
 @click.option("--signer", "signed_by", default="", help="Who signed, with title.")
 @click.option("--amount", default="", help="fee: dollars.")
 @click.option("--complete", is_flag=True, help="records: this was the last of it.")
-@click.option("--installment", type=int, help="records: the number of the installment.")
+@click.option(
+    "--installment", type=click.IntRange(1), help="records: the number of the installment."
+)
 @click.option("--reference", default="", help="The agency's number for the request.")
 @click.option("--limit", metavar="SIZE", help="Unpack containers up to SIZE: 400GB.")
 @click.option("--note", default="", help="Anything to remember.")

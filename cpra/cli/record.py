@@ -56,7 +56,9 @@ KINDS_HELP = "EVENT is one of: " + ", ".join(RECORDED_KINDS) + "."
     help="It is about item N only; may be given again.",
 )
 @click.option("--complete", is_flag=True, help="produced: this was the last of it.")
-@click.option("--installment", type=int, help="produced: the number of the installment.")
+@click.option(
+    "--installment", type=click.IntRange(1), help="produced: the number of the installment."
+)
 @click.option("--reference", default="", help="The agency's number for the request.")
 @click.option("--via", default="", help="How it came, or was served: email, mail, portal, hand.")
 @click.option("--line", type=int, help="voided: the line of the log to take back (see timeline).")

@@ -11,7 +11,7 @@ import click
 from cpra.cli.complete import requests
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import counted, day, json_option, print_json, printable, warn, wrapped
-from cpra.errors import BadFile
+from cpra.errors import BadFile, NotFound
 
 if TYPE_CHECKING:
     from cpra.folder import Loaded
@@ -127,6 +127,8 @@ def timeline(here: Here, request_id: str, output: Path | None, as_json: bool) ->
         disk.write_new(output, f"{text}\n".encode())
     except FileExistsError:
         raise BadFile(f"{output} is there already; give another name") from None
+    except FileNotFoundError:
+        raise NotFound(f"there is no folder {output.parent} to write it into") from None
     click.echo(f"{output}: {counted(len(rows), 'event')}")
 
 

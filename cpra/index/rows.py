@@ -28,6 +28,9 @@ PATIENCE = 30.0
 """Seconds to wait for another cpra that is bringing the rows into step."""
 
 _MEMORY = ":memory:"
+_NO_PLACE = frozenset(
+    {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EEXIST, errno.ENOTDIR}
+)
 _UNWRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 )
@@ -228,7 +231,7 @@ def rows(
         place = _other_place(path, error)
         connection = _in_step(workspace, place, progress, every, also)
     except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC):
+        if error.errno not in _NO_PLACE:
             raise
         connection = _in_step(workspace, _MEMORY, progress, every, also)
     return Rows(workspace, connection)
