@@ -16,7 +16,9 @@ PACKAGES: Mapping[str, str] = {
     "pdftoppm": "poppler-utils",
     "pdftotext": "poppler-utils",
     "soffice": "libreoffice-writer-nogui",
+    "sha256sum": "coreutils",
     "systemd-analyze": "systemd",
+    "tesseract": "tesseract-ocr",
     "tmux": "tmux",
     "zsh": "zsh",
 }

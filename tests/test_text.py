@@ -13,8 +13,12 @@ from cpra import disk
 from cpra.archive import html, text
 from cpra.archive.kinds import Kind, kind
 from cpra.archive.limits import Limits
+from cpra.archive.pdf import scan
 from cpra.archive.plain import PAGE, stretches, text_of
 from cpra.archive.store import Page, Store, Summary
+from tests.drawn import Drawn, one_page
+from tests.drawn import words as words_at
+from tests.needs import needs_program
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -246,6 +250,135 @@ def test_a_damaged_file_of_the_store_counts_as_missing(tmp_path: Path) -> None:
     path = store.path("ab" * 32)
     path.write_bytes(path.read_bytes()[:-5])
     assert store.open("ab" * 32) is None
+
+
+def xlsx(path: Path, workbook: str, **sheets: str) -> Path:
+    """A workbook made by hand: its list of sheets, and the rows of each."""
+    relations = "".join(
+        f'<Relationship Id="{name}" Target="worksheets/{name}.xml" Type="http://schemas.'
+        'openxmlformats.org/officeDocument/2006/relationships/worksheet"/>'
+        for name in sheets
+    )
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    office = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    package = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(
+            "_rels/.rels",
+            f'<Relationships {package}><Relationship Id="a" Target="xl/workbook.xml" Type="http://'
+            'schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/>'
+            "</Relationships>",
+        )
+        archive.writestr(
+            "xl/workbook.xml", f"<workbook {main} {office}><sheets>{workbook}</sheets></workbook>"
+        )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels", f"<Relationships {package}>{relations}</Relationships>"
+        )
+        for name, rows in sheets.items():
+            archive.writestr(
+                f"xl/worksheets/{name}.xml",
+                f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>",
+            )
+    return path
+
+
+def test_a_hidden_sheet_is_read_and_named(tmp_path: Path) -> None:
+    file = xlsx(
+        tmp_path / "a.xlsx",
+        '<sheet name="Open" sheetId="1" r:id="one"/>'
+        '<sheet name="Calc" sheetId="2" state="hidden" r:id="two"/>',
+        one='<row r="1"><c r="A1"><v>5</v></c><c r="C1"><v>2.5</v></c></row>',
+        two='<row r="1"><c r="A1" t="inlineStr"><is><t>secret</t></is></c></row>',
+    )
+    found = read(tmp_path, file)
+    assert [(page.label, page.text) for page in found.pages] == [
+        ("Open", "5\t\t2.5"),
+        ("Calc (hidden)", "secret"),
+    ]
+
+
+def test_a_locked_workbook_is_said(tmp_path: Path) -> None:
+    # A locked office file is a compound file with this stream in it.
+    name = "EncryptedPackage".encode("utf-16-le")
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+    (tmp_path / "a.xlsx").write_bytes(head + bytes(504) + name + bytes(60))
+    assert "locked with a password" in read(tmp_path, tmp_path / "a.xlsx").problems[0]
+
+
+def test_slides_come_with_their_notes_and_hidden_ones_are_named(tmp_path: Path) -> None:
+    a = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    with zipfile.ZipFile(tmp_path / "a.pptx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("ppt/presentation.xml", "<p/>")
+        archive.writestr("ppt/slides/slide1.xml", f"<s {a}><a:p><a:t>First</a:t></a:p></s>")
+        archive.writestr("ppt/slides/slide2.xml", f'<s {a} show="0"><a:p><a:t>Two</a:t></a:p></s>')
+        archive.writestr(
+            "ppt/slides/_rels/slide1.xml.rels",
+            '<r Target="../notesSlides/notesSlide7.xml" Type="x"/>',
+        )
+        archive.writestr("ppt/notesSlides/notesSlide7.xml", f"<n {a}><a:t>Say it</a:t></n>")
+    found = read(tmp_path, tmp_path / "a.pptx")
+    assert [(page.label, page.text) for page in found.pages] == [
+        ("slide 1", "First\n[notes] Say it"),
+        ("slide 2 (hidden)", "Two"),
+    ]
+
+
+def test_what_cannot_be_read_is_listed_and_never_silently_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0" + bytes(100))
+    assert read(tmp_path, tmp_path / "a.mp4").unread == (1,)
+
+
+@pytest.mark.data
+def test_old_word_files_are_read_by_libreoffice(data: Path, tmp_path: Path) -> None:
+    needs_program("soffice")
+    file = data / "office" / "doctor" / "word-doc.doc"
+    assert sum(len(page.text) for page in read(tmp_path, file).pages) > 5_000
+
+
+def scanned(tmp_path: Path, *lines: str) -> Path:
+    """A PDF whose page is a picture of these words, drawn by pdfium."""
+    drawn = one_page(*(words_at(line, 72, 700 - 40 * n) for n, line in enumerate(lines)))
+    (tmp_path / "typed.pdf").write_bytes(drawn)
+    pgm = scan(tmp_path / "typed.pdf", 1, 200)
+    _, width, height, rest = pgm.split(b" ", 3)
+    dots = rest.split(b"\n", 1)[1]
+    paper = Drawn()
+    image = paper.stream(
+        f"/Type/XObject/Subtype/Image/Width {int(width)}/Height {int(height)}"
+        "/ColorSpace/DeviceGray/BitsPerComponent 8",
+        dots,
+    )
+    paper.page("q 612 0 0 792 0 0 cm /Im Do Q", resources=f"/XObject<</Im {image} 0 R>>")
+    (tmp_path / "scan.pdf").write_bytes(paper.bytes())
+    return tmp_path / "scan.pdf"
+
+
+def test_a_scan_is_read_by_ocr_once(tmp_path: Path) -> None:
+    needs_program("tesseract")
+    file = scanned(tmp_path, "Automated license plate readers", "shall be audited every month")
+    document = text.Unread(file, disk.sha256(file), Kind.PDF)
+    assert read(tmp_path, file).unread == (1,)
+    assert text.read_scans([document], tmp_path / "cache") == 1
+    found = read(tmp_path, file)
+    assert "license plate readers" in found.pages[0].text
+    assert found.unread == ()
+    assert text.read_scans([document], tmp_path / "cache") == 0
+
+
+def test_a_page_that_ocr_cannot_read_stays_unread_and_is_not_tried_again(tmp_path: Path) -> None:
+    needs_program("tesseract")
+    drawn = one_page("0.5 g 100 100 400 500 re f")
+    (tmp_path / "a.pdf").write_bytes(drawn)
+    document = text.Unread(tmp_path / "a.pdf", disk.sha256(tmp_path / "a.pdf"), Kind.PDF)
+    assert text.read_scans([document], tmp_path / "cache") == 0
+    assert read(tmp_path, tmp_path / "a.pdf").unread == (1,)
+    stored = text.stored_text(tmp_path / "cache", document.sha256)
+    assert stored is not None
+    with stored:
+        assert stored.summary.waiting == ()
 
 
 @pytest.mark.data

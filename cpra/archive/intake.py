@@ -237,7 +237,8 @@ def _is_doubtful(path: Path) -> bool:
         head = file.read(4_096)
         file.seek(max(0, path.stat().st_size - 8_192))
         tail = file.read()
-    return b"%%EOF" not in tail or b"/Encrypt" in head or b"/Encrypt" in tail
+    whole = b"%%EOF" in tail and b"startxref" in tail
+    return not whole or b"/Encrypt" in head or b"/Encrypt" in tail
 
 
 def _quoted(name: str) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import shutil
+import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from cpra.errors import BadFile, CpraError, DeliveryFailed, WrongUsage
@@ -69,7 +74,11 @@ def verified(data: bytes, answer: bytes, roots: bytes = b"") -> Stamp:
     try:
         found = client.decode_timestamp_response(answer)
     except ValueError as error:
-        raise BadFile(f"the time-stamp cannot be read ({error})") from error
+        # Some servers order the certificates in their answer as only openssl accepts.
+        by_openssl = _by_openssl(data, answer, roots)
+        if by_openssl is None:
+            raise BadFile(f"the time-stamp cannot be read ({error})") from error
+        return by_openssl
     if client.PKIStatus(found.status) not in (
         client.PKIStatus.GRANTED,
         client.PKIStatus.GRANTED_WITH_MODS,
@@ -82,6 +91,37 @@ def verified(data: bytes, answer: bytes, roots: bytes = b"") -> Stamp:
     if roots:
         _check_signature(client, found, data, roots)
     return Stamp(about.gen_time, _signer(found), bool(roots))
+
+
+def _by_openssl(data: bytes, answer: bytes, roots: bytes) -> Stamp | None:
+    """The same by openssl; None when it is not there or cannot read the answer either."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="cpra-") as room:
+        files = {"data": data, "answer": answer, "roots": roots}
+        paths = {name: Path(room) / name for name in files}
+        for name, content in files.items():
+            paths[name].write_bytes(content)
+        shown = _run(openssl, "ts", "-reply", "-in", str(paths["answer"]), "-text")
+        when = re.search(r"Time stamp: (\w{3} +\d+ [\d:]{8})[.\d]* (\d{4}) GMT", shown)
+        if when is None:
+            return None
+        hexed = re.findall(r"^ +[\da-f]{4} - ((?:[\da-f]{2}[ -]){1,16})", shown, re.MULTILINE)
+        if hashlib.sha256(data).hexdigest() != re.sub(r"[^\da-f]", "", "".join(hexed)):
+            raise BadFile("the time-stamp is about other bytes than these")
+        if roots:
+            order = ("-data", str(paths["data"]), "-in", str(paths["answer"]))
+            said = _run(openssl, "ts", "-verify", *order, "-CAfile", str(paths["roots"]))
+            if "Verification: OK" not in said:
+                raise BadFile("the signature of the time-stamp is not good (by openssl)")
+    at = datetime.strptime(f"{when[1]} {when[2]}", "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+    return Stamp(at, "", bool(roots))
+
+
+def _run(*words: str) -> str:
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    return done.stdout + done.stderr
 
 
 def _check_signature(client: Any, found: Any, data: bytes, roots: bytes) -> None:

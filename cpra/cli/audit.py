@@ -89,6 +89,7 @@ def _write(found: Audit, output: Path) -> None:
 
 
 def _lines(found: Audit) -> Iterator[str]:
+    number = int(found.request.rpartition("-")[2])
     files = counted(len(found.files), "file")
     yield f"{found.request} · {files}, {counted(sum(f.pages for f in found.files), 'page')}"
     if found.items:
@@ -104,7 +105,8 @@ def _lines(found: Audit) -> Iterator[str]:
         yield f"     {item.asked[:90]}"
     yield from _headed("GAPS", [f"{g.row}: {_span(g.first, g.last)} {g.what}" for g in found.gaps])
     bad = [
-        f"{row.path}: {'; '.join((*row.problems, *_unread(row.unread)))}" for row in found.flawed
+        f"{row.path}: {'; '.join((*row.problems, *_unread(row.unread, number)))}"
+        for row in found.flawed
     ]
     yield from _headed("FILES TO LOOK AT", bad)
     kept = [
@@ -116,7 +118,7 @@ def _lines(found: Audit) -> Iterator[str]:
         pages = {(one.path, one.page) for one in found.covered}
         where = f"{counted(len(pages), 'page')} in {counted(len({p for p, _ in pages}), 'file')}"
         yield "REDACTIONS THAT HIDE TOO LITTLE"
-        yield f"  {where}; `cpra audit ID --redactions` lists them and shows nothing"
+        yield f"  {where}; `cpra audit {number} --redactions` lists them and shows nothing"
     carried = [
         f"{one.path}: {one.what} ({one.detail})" for one in found.carries if one.what != "metadata"
     ]
@@ -147,7 +149,6 @@ def _span(first: str, last: str) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _unread(pages: int) -> tuple[str, ...]:
-    return (f"{counted(pages, 'page')} without words; `cpra text ID --ocr` reads them",) * bool(
-        pages
-    )
+def _unread(pages: int, request: int) -> tuple[str, ...]:
+    words = f"{counted(pages, 'page')} without words; `cpra text {request} --ocr` reads them"
+    return (words,) if pages else ()

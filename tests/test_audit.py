@@ -1,0 +1,181 @@
+"""The audit says what came against what was asked, and names every gap and every bad file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cpra.archive.sheets import sheet_pages
+from cpra.index.pages import search
+from cpra.reports.gaps import Gap, Stamped, bates_gaps, name_gaps, page_gaps, stamps
+from cpra.reports.workbook import Sheet, write
+from tests.drawn import Drawn, box, one_page, words
+from tests.running import cpra, done
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A workspace with one request of two items, sent."""
+    root = tmp_path / "ws"
+    done("init", str(root), cwd=tmp_path)
+    done("agency", "add", "Testville", "--kind", "city", cwd=root)
+    done("new", "general", "--agency", "testville", "--no-input", "--subject", "Logs",
+         "--item", "Access logs of 2026", "--item", "The policy", cwd=root)  # fmt: skip
+    done("sent", "1", "--on", "2026-03-02", "--via", "portal", cwd=root)
+    return root
+
+
+def audited(workspace: Path, *options: str) -> Any:
+    """The audit as programs see it."""
+    return done("audit", "1", "--json", *options, cwd=workspace).result
+
+
+def test_items_are_set_against_what_came(workspace: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (workspace / name).write_text(f"words of {name}", encoding="utf-8")
+    done("file", "1", "a.txt", "b.txt", "--as", "records", "--on", "2026-04-01", "--item", "1",
+         "--installment", "1", cwd=workspace)  # fmt: skip
+    found = audited(workspace)
+    assert [(i["number"], i["productions"], i["files"], i["last"]) for i in found["items"]] == [
+        (1, 1, 2, "2026-04-01"),
+        (2, 0, 0, None),
+    ]
+    shown = done("audit", "1", cwd=workspace).out
+    assert "nothing came" in shown
+
+
+def test_every_bad_file_is_named(workspace: Path) -> None:
+    (workspace / "empty.pdf").touch()
+    (workspace / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    (workspace / "page.pdf").write_text("<html>The portal is down</html>", encoding="utf-8")
+    (workspace / "one.txt").write_text("the same words", encoding="utf-8")
+    (workspace / "two.txt").write_text("the same words", encoding="utf-8")
+    scan = Drawn()
+    dots = scan.stream(
+        "/Type/XObject/Subtype/Image/Width 2/Height 2/ColorSpace/DeviceGray/BitsPerComponent 8",
+        b"\0\xff\0\xff",
+    )
+    scan.page("q 500 0 0 700 50 50 cm /Im Do Q", resources=f"/XObject<</Im {dots} 0 R>>")
+    (workspace / "scan.pdf").write_bytes(scan.bytes())
+    ran = cpra("file", "1", "empty.pdf", "broken.pdf", "page.pdf", "one.txt", "two.txt",
+               "scan.pdf", "--as", "records", "--on", "2026-04-01", cwd=workspace)  # fmt: skip
+    assert ran.code == 1
+    assert "not what its name says" in ran.err
+    assert "damaged" in ran.err
+    rows = {Path(row["path"]).name: row for row in audited(workspace)["files"]}
+    assert rows["empty.pdf"]["problems"] == ["is empty", *rows["empty.pdf"]["problems"][1:]]
+    assert "is html, not what its name says" in rows["page.pdf"]["problems"]
+    assert "damaged" in rows["broken.pdf"]["problems"][0]
+    assert rows["scan.pdf"]["unread"] == 1
+    assert "was filed before" in rows["two.txt"]["problems"]
+    assert rows["two.txt"]["first"].endswith("one.txt")
+
+
+def test_withheld_pages_are_listed_with_their_ground(workspace: Path) -> None:
+    (workspace / "r.pdf").write_bytes(
+        Drawn()
+        .page(words("Report of 2026"))
+        .page(words("PAGE WITHHELD IN FULL PURSUANT TO Gov. Code 7923.600"))
+        .bytes()
+    )
+    done("file", "1", "r.pdf", "--as", "records", "--on", "2026-04-01", cwd=workspace)
+    (row,) = audited(workspace)["withheld"]
+    assert (row["page"], row["grounds"]) == (2, ["Gov. Code § 7923.600"])
+
+
+def test_redactions_are_named_and_shown_only_on_request(workspace: Path) -> None:
+    secret = one_page(words("Informant Jane Roe"), box(70, 696, 150, 16))
+    (workspace / "secret.pdf").write_bytes(secret)
+    done("file", "1", "secret.pdf", "--as", "records", "--on", "2026-04-01", cwd=workspace)
+    plain = done("audit", "1", "--redactions", cwd=workspace).out
+    assert "page 1: text under a box, 16 characters" in plain
+    assert "Roe" not in plain + done("audit", "1", cwd=workspace).out
+    assert "Roe" not in done("audit", "1", "--json", cwd=workspace).out
+    assert "Roe" not in done("text", "1", "secret.pdf", cwd=workspace).out
+    assert "Roe" in done("audit", "1", "--redactions", "--reveal", cwd=workspace).out
+    assert cpra("audit", "1", "--reveal", cwd=workspace).code == 2
+
+
+def test_the_spreadsheet_holds_it_all_and_is_never_replaced(workspace: Path) -> None:
+    (workspace / "a.txt").write_text("words", encoding="utf-8")
+    done("file", "1", "a.txt", "--as", "records", "--on", "2026-04-01", cwd=workspace)
+    done("audit", "1", "--output", "audit.xlsx", cwd=workspace)
+    pages = {label.split(",")[0]: text for text, label in sheet_pages(workspace / "audit.xlsx")}
+    assert list(pages) == ["Items", "Files", "Gaps", "Withheld", "Redactions", "Carried along"]
+    assert "Access logs of 2026" in pages["Items"]
+    assert "a.txt" in pages["Files"]
+    assert cpra("audit", "1", "--output", "audit.xlsx", cwd=workspace).code == 4
+    assert cpra("audit", "1", "--output", "audit.csv", cwd=workspace).code == 2
+
+
+def test_a_workbook_takes_any_text_and_calculates_nothing(tmp_path: Path) -> None:
+    rows = [("=1+1", 3), ("<b>&\x00\x1b", None), ("\ud800", 2.5), ("x" * 40_000, -1)]
+    write(tmp_path / "a.xlsx", [Sheet("One & two", ("words", "number"), rows)])
+    (text, label), *_ = sheet_pages(tmp_path / "a.xlsx")
+    assert label.startswith("One & two")
+    assert text.splitlines()[1] == "=1+1\t3"
+    assert text.splitlines()[2].startswith("<b>&")
+
+
+def bates(*numbers: int, prefix: str = "TPD") -> tuple[Gap, ...]:
+    """The gaps in these stamps, one on each page."""
+    found: list[Stamped] = []
+    for page, number in enumerate(numbers, start=1):
+        found += stamps(
+            "a.pdf", page, f"Words\nmore\nwords\nand\nso\non\nhere\n{prefix} {number:06}"
+        )
+    return bates_gaps(found)
+
+
+def test_a_hole_in_the_bates_numbers_is_named() -> None:
+    assert bates(1, 2, 3, 7, 8) == (Gap("Bates TPD", "000004", "000006", 3),)
+
+
+def test_a_bates_number_that_stands_twice_is_named() -> None:
+    assert bates(1, 2, 2, 3) == (Gap("Bates TPD", "000002", "000002", 2, "given twice"),)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "prefix"), [((1, 2, 3), "TPD"), ((5, 90), "TPD"), ((10, 300, 7000, 90_000), "REF")]
+)
+def test_numbers_that_are_no_row_are_no_gap(numbers: tuple[int, ...], prefix: str) -> None:
+    assert bates(*numbers, prefix=prefix) == ()
+
+
+def test_pages_that_a_document_counts_and_does_not_have_are_named() -> None:
+    pages = [f"Page {n} of 9" for n in (1, 2, 5, 9)]
+    assert page_gaps("a.pdf", pages) == (
+        Gap("a.pdf: page … of 9", "3", "4", 2),
+        Gap("a.pdf: page … of 9", "6", "8", 3),
+    )
+    assert page_gaps("a.pdf", ["see page 3 of 12 of the manual"]) == ()
+
+
+def test_a_hole_in_files_that_count_up_is_named() -> None:
+    names = ["Doc_1.pdf", "Doc_2.pdf", "Doc_4.pdf", "2026-01-01.pdf", "other.txt"]
+    assert name_gaps(names) == (Gap("files Doc_….pdf", "3", "3", 1),)
+
+
+@pytest.mark.data
+def test_all_real_documents_are_filed_searched_and_audited(data: Path, workspace: Path) -> None:
+    folders = ("cases", "email", "office", "pdf", "zip", "misc")
+    for number, name in enumerate(folders, start=1):
+        ran = cpra("file", "1", str(data / name), "--as", "records", "--on", f"2026-04-0{number}",
+                   "--installment", str(number), cwd=workspace)  # fmt: skip
+        assert ran.code in (0, 1), ran.err
+        assert "Traceback" not in ran.err
+    found = audited(workspace)
+    there = [p for name in folders for p in (data / name).rglob("*") if p.is_file()]
+    assert len(found["files"]) > len(there)
+    assert sum(row["pages"] for row in found["files"]) > 1_000
+    assert {Path(one["path"]).name for one in found["covered"]} == {
+        "rectangles_yes.pdf",
+        "rectangles_yes_2.pdf",
+    }
+    assert done("check", cwd=workspace).code == 0
+    hits = search(workspace / "requests" / ".cache", '"license plate reader"').hits
+    assert any("Policy_463" in hit.path for hit in hits)
+    out = done("search", "flock", "audit", "--installment", "1", cwd=workspace).out
+    assert "2026-0001" in out
