@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _OTHER = frozenset({"agencies.toml", "exemptions.toml", "wording.toml"})
-"""data that is no law: core.exemptions and core.wording read it"""
+"""data that is no law: the address book, core.exemptions and core.wording read it"""
 
 
 def text(name: str) -> str:
@@ -30,11 +30,11 @@ def law() -> Law:
     """The law that cpra ships, read once a process and only as far as it is asked for."""
     from cpra.core.law import read
 
-    return read(_Texts())
+    return read(Texts())
 
 
-class _Texts(Mapping[str, str]):
-    """The law's files, each read when its text is asked for."""
+class Texts(Mapping[str, str]):
+    """The law's files by name, each read when its text is asked for."""
 
     def __getitem__(self, name: str) -> str:
         """The text of a file."""
