@@ -218,7 +218,7 @@ def test_the_determination_is_open_until_every_item_is_answered() -> None:
     found = dates(told(log, items=3))["cpra.determination"]
     assert found.is_open
     assert found.items == (3,)
-    answered = dates(told(log + "        2026-03-11 none-found items=3", items=3))[
+    answered = dates(told(log.rstrip() + "\n        2026-03-11 none-found items=3", items=3))[
         "cpra.determination"
     ]
     assert answered.met is not None

@@ -13,15 +13,28 @@ if TYPE_CHECKING:
     from cpra.core.law import Law
 
 _HERE = Path(__file__).parent
-_OTHER = frozenset({"agencies.toml", "exemptions.toml", "wording.toml"})
-"""data that is no law: the address book, core.exemptions and core.wording read it"""
+_LAW = frozenset(
+    {
+        "authorities.toml",
+        "calendars.toml",
+        "cpra.toml",
+        "foia.toml",
+        "ipa.toml",
+        "local.toml",
+        "lora.toml",
+        "posting.toml",
+        "rule-10.500.toml",
+    }
+)
+"""the files that are the law; the other data files have readers of their own"""
 
 
 def text(name: str) -> str:
     """The text of one of the data files, such as `exemptions.toml`."""
     path = _HERE / name
     if not path.is_file():
-        raise NotFound(f'cpra ships no "{name}"; there are {", ".join(sorted(_names()))}')
+        names = ", ".join(sorted(path.name for path in _HERE.glob("*.toml")))
+        raise NotFound(f'cpra ships no "{name}"; there are {names}')
     return path.read_text(encoding="utf-8")
 
 
@@ -38,19 +51,14 @@ class Texts(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         """The text of a file."""
-        if name not in _names() - _OTHER:
+        if name not in _LAW:
             raise KeyError(name)
         return text(name)
 
     def __iter__(self) -> Iterator[str]:
         """The file names in order."""
-        return iter(sorted(_names() - _OTHER))
+        return iter(sorted(_LAW))
 
     def __len__(self) -> int:
         """How many files there are."""
-        return len(_names() - _OTHER)
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(path.name for path in _HERE.glob("*.toml"))
+        return len(_LAW)
