@@ -60,7 +60,13 @@ def check(
         damage += _ids(workspace, loaded)
         damage += _book_damage(workspace)
     notices = [p for one in loaded if not one.damaged for p in one.problems]
-    unfinished = [p for one in loaded for p in _unfinished(workspace, one)]
+    unfinished: list[Problem] = []
+    for one in loaded:
+        try:
+            unfinished += _unfinished(workspace, one)
+        except OSError as error:
+            why = f"this cannot be read: {error.strerror}"
+            damage.append(Problem(shown(Path(error.filename), workspace), None, why))
     if only is None:
         unfinished += _partials(workspace, workspace.requests)
     return Report(

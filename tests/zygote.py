@@ -32,8 +32,13 @@ def main() -> None:
     assert not tasks.is_dir() or len(list(tasks.iterdir())) == 1, "an import has started a thread"
     print("ready", flush=True)
     for line in sys.stdin:
-        children = [_started(job) for job in json.loads(line)]
+        jobs = json.loads(line)
+        pipes = [_pipes(job) for job in jobs]
+        children = [_started(job) for job in jobs]
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        for pair in pipes:
+            for pipe in pair:
+                pipe.empty()
         print(json.dumps(codes), flush=True)
 
 
@@ -45,6 +50,27 @@ def _import_everything() -> None:
             importlib.import_module(module.name)
     for name in LIBRARIES:
         importlib.import_module(name)
+
+
+class _Pipe:
+    """What a process without disk space writes: it fits a pipe, and is put into a file here."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.reads, self.writes = os.pipe()
+
+    def empty(self) -> None:
+        os.close(self.writes)
+        with os.fdopen(self.reads, "rb") as file:
+            Path(self.path).write_bytes(file.read())
+
+
+def _pipes(job: dict[str, Any]) -> list[_Pipe]:
+    if job["largest"] is None:
+        return []
+    pipes = [_Pipe(job["out"]), _Pipe(job["err"])]
+    job["out"], job["err"] = (f"/dev/fd/{pipe.writes}" for pipe in pipes)
+    return pipes
 
 
 def _started(job: dict[str, Any]) -> int:

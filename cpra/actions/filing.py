@@ -61,6 +61,7 @@ def file(
     """
     with lock(path), closing(rows.rows(workspace)) as index:
         recording.check(keeping.request(workspace, path), event, today)
+        keeping.check_sources(path, sources)
         had = {sha: name for e in folder.load(path).log for name, sha in e.files.items()}
         with disk.telling(f"filing into {path.name}"):
             parent = keeping.parent_folder(path, "answers")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from cpra import disk
 from cpra.archive.kinds import kind
+from cpra.errors import Problem
 from cpra.index import pages
 from cpra.index.pages import Document, Updated
 from cpra.index.rows import RequestRow, Rows, rows
-from cpra.workspace import Workspace
+from cpra.workspace import Workspace, shown
 
 NOTES = "notes.md"
 
@@ -31,22 +33,39 @@ def index(workspace: Workspace, progress: Progress | None = None) -> Updated:
         stamps = found.stamps()
         wanted = set(names)
         listed = {row.folder: row for row in found.requests() if row.folder in wanted}
-        documents = [d for name in names for d in _documents(workspace, found, listed[name])]
+        closed: list[Problem] = []
+        documents = [
+            document
+            for row in listed.values()
+            for document in _documents(workspace, found, row, closed)
+        ]
         ids = [row.id for row in listed.values()]
         done = pages.update(workspace.cache, documents, whole=ids, progress=progress)
-        found.mark_searched({name: stamps[name] for name in names if name in stamps})
+        again = {problem.path.split("/")[1] for problem in closed}
+        found.mark_searched({n: stamps[n] for n in names if n in stamps and n not in again})
     finally:
         found.close()
-    return done
+    return replace(done, problems=(*done.problems, *closed))
 
 
-def _documents(workspace: Workspace, found: Rows, row: RequestRow) -> Iterator[Document]:
-    """What a request has to search: what came, what went, and the notes."""
+def _documents(
+    workspace: Workspace, found: Rows, row: RequestRow, closed: list[Problem]
+) -> Iterator[Document]:
+    """What a request has to search: what came, what went, and the notes.
+
+    One that cannot be opened is noted and left for the next time.
+    """
     folder = workspace.requests / row.folder
     for filed in found.files(row.folder):
         file = folder / filed.path
-        if file.is_file():
-            yield _document(row, file, filed.path, filed.sha256, filed.happened, filed.installment)
+        try:
+            if file.is_file():
+                yield _document(
+                    row, file, filed.path, filed.sha256, filed.happened, filed.installment
+                )
+        except OSError as error:
+            why = f"cannot be read ({(error.strerror or '').lower()}), so it is not searched"
+            closed.append(Problem(shown(file, workspace), None, why))
     notes = folder / NOTES
     if notes.is_file() and notes.stat().st_size:
         yield _document(row, notes, NOTES, disk.sha256(notes), "", None)

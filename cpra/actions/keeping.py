@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from cpra import agencies, disk, folder
 from cpra.archive.intake import Filed, Taken
 from cpra.core.events import Event
 from cpra.core.request import Request
-from cpra.errors import BadFile
+from cpra.errors import BadFile, WrongUsage
 from cpra.workspace import Workspace
 
 WORD_OF_KIND = {
@@ -42,6 +42,15 @@ def request(workspace: Workspace, path: Path) -> Request:
     """The request that is about to be added to, if all that is needed to show it can be read."""
     agencies.read(workspace)
     return folder.read(path)
+
+
+def check_sources(path: Path, sources: Sequence[Path]) -> None:
+    """Refuse a folder that holds the place where it would be filed: the archive in itself."""
+    for source in sources:
+        if source.is_dir() and (path / "answers").resolve().is_relative_to(source.resolve()):
+            raise WrongUsage(
+                f"{source} holds the request itself; name the folder with the documents"
+            )
 
 
 def documents(taken: Taken) -> tuple[Filed, ...]:

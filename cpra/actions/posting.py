@@ -43,6 +43,7 @@ def sent(
     with lock(path):
         request = keeping.request(workspace, path)
         _check(request, event, today)
+        keeping.check_sources(path, papers)
         letter = tuple(papers) or _draft(path / "draft" / event.letter, request)
         logged = replace(event, kind="letter-sent" if event.letter else "sent")
         with disk.telling(f"filing what was sent for {path.name}"):

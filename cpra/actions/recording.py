@@ -56,6 +56,7 @@ def record(
     """
     with lock(path):
         check(keeping.request(workspace, path), event, today)
+        keeping.check_sources(path, papers)
         if event.kind == "voided":
             event = replace(event, line=_hash_of(path, line), why=event.reasons, reasons="")
         if papers:

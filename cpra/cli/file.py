@@ -23,6 +23,7 @@ from cpra.cli.page import (
     warn,
     wrapped,
 )
+from cpra.cli.sources import Source
 
 if TYPE_CHECKING:
     from cpra.actions.filing import Filing
@@ -32,9 +33,7 @@ WORDS = tuple(KIND_OF_WORD)
 
 @click.command(epilog="Example: cpra file 9 ~/Downloads/Documents.zip --as records --on yesterday")
 @click.argument("request_id", metavar="ID", shell_complete=requests)
-@click.argument(
-    "sources", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("sources", metavar="PATH...", nargs=-1, required=True, type=Source())
 @click.option("--as", "word", type=click.Choice(WORDS), help="What the papers are.")
 @click.option("--on", type=Day(), help="The day they came; today unless you say.")
 @click.option("--at", type=Clock(), help="The time of day, if you know it.")

@@ -11,6 +11,7 @@ from cpra.cli.complete import requests
 from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import day, json_option, print_json, warn
+from cpra.cli.sources import Source
 from cpra.core.events import WAYS, Event
 
 
@@ -26,7 +27,7 @@ from cpra.core.events import WAYS, Event
     "--file",
     "papers",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=Source(),
     help="What you really sent, if it is not the draft; may be given again.",
 )
 @click.option("--note", default="", help="Anything to remember.")

@@ -11,6 +11,7 @@ from cpra.cli.complete import requests
 from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import day, json_option, print_json, warn, wrapped
+from cpra.cli.sources import Source
 from cpra.core.events import RECORDED_KINDS
 
 KINDS_HELP = "EVENT is one of: " + ", ".join(RECORDED_KINDS) + "."
@@ -66,7 +67,7 @@ KINDS_HELP = "EVENT is one of: " + ", ".join(RECORDED_KINDS) + "."
     "--file",
     "papers",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=Source(),
     help="A paper that shows it; may be given again.",
 )
 @click.option("--note", default="", help="Anything to remember.")

@@ -11,7 +11,7 @@ from cpra.archive.kinds import Kind
 from cpra.cli.complete import agencies, requests
 from cpra.cli.dates import Day
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, print_json, printable, progress_bar, say
+from cpra.cli.page import json_option, print_json, printable, progress_bar, say, warn
 
 if TYPE_CHECKING:
     from cpra.index.pages import Found
@@ -81,9 +81,10 @@ def search(
     )
     move, end = progress_bar("Reading what is new")
     try:
-        index(here.workspace, move)
+        done = index(here.workspace, move)
     finally:
         end()
+    warn(done.problems)
     # Quoted on the command line, a phrase arrives as one word with spaces in it.
     text = " ".join(f'"{w}"' if " " in w and '"' not in w else w for w in words)
     found = pages.search(here.workspace.cache, text, filters, limit)

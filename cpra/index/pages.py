@@ -298,7 +298,11 @@ def _telling() -> Iterator[None]:
         with disk.telling("indexing"):
             yield
     except (ValueError, sqlite3.OperationalError) as error:
-        if "killed" in str(error) or "full" in str(error) or "No space" in str(error):
+        full = getattr(error, "sqlite_errorcode", 0) & 0xFF in (
+            sqlite3.SQLITE_FULL,
+            sqlite3.SQLITE_IOERR,
+        )
+        if full or "killed" in str(error) or "No space" in str(error):
             raise CpraError(
                 "the disk is full, so the search index was not finished; the documents are safe. "
                 "Make room and do this again"

@@ -27,7 +27,7 @@ UNREADABLE = "cannot be read"
 PATIENCE = 30.0
 """Seconds to wait for another cpra that is bringing the rows into step."""
 
-_MEMORY = ":memory:"
+_MEMORY = Path(":memory:")
 _NO_PLACE = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EEXIST, errno.ENOTDIR}
 )
@@ -226,15 +226,18 @@ def rows(
     path = workspace.cache / "rows.sqlite3"
     try:
         workspace.cache.mkdir(exist_ok=True)
-        connection = _in_step(workspace, path, progress, every, also)
-    except sqlite3.DatabaseError as error:
-        place = _other_place(path, error)
-        connection = _in_step(workspace, place, progress, every, also)
     except OSError as error:
         if error.errno not in _NO_PLACE:
             raise
-        connection = _in_step(workspace, _MEMORY, progress, every, also)
-    return Rows(workspace, connection)
+        path = _MEMORY
+    for place in (path, path, _MEMORY):  # as it is, made anew, or without a place
+        try:
+            return Rows(workspace, _in_step(workspace, place, progress, every, also))
+        except sqlite3.DatabaseError as error:
+            _check_busy(error)
+            if _code(error) not in _UNWRITABLE and place.is_file():
+                place.unlink()  # a torn or foreign file
+    raise CpraError("the lists cannot be made; there is no memory left")
 
 
 def touch(workspace: Workspace, path: Path) -> None:
@@ -244,7 +247,7 @@ def touch(workspace: Workspace, path: Path) -> None:
 
 def _in_step(
     workspace: Workspace,
-    place: Path | str,
+    place: Path,
     progress: Callable[[int, int], None] | None,
     every: bool,
     also: Iterable[str],
@@ -259,18 +262,16 @@ def _in_step(
     return connection
 
 
-def _other_place(path: Path, error: sqlite3.DatabaseError) -> Path | str:
-    """Where the rows can be made instead: they are derived, so a torn file is made anew."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+def _check_busy(error: sqlite3.DatabaseError) -> None:
+    if _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         raise CpraError(
             f"another cpra has been reading the folders for {PATIENCE:.0f} seconds; what was "
             "written down is written down. Wait for it to finish"
         ) from error
-    if code in _UNWRITABLE:
-        return _MEMORY
-    path.unlink(missing_ok=True)
-    return path
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
@@ -292,7 +293,7 @@ def _made_by(connection: sqlite3.Connection) -> str:
     try:
         row = connection.execute("SELECT value FROM meta WHERE name = 'made by'").fetchone()
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
+        if _code(error) != sqlite3.SQLITE_ERROR:
             raise
         return ""  # there is no such table
     return str(row[0]) if row else ""
