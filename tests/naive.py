@@ -147,7 +147,7 @@ def determination(
     due = calendar_days(day, 10, plain)
     received = deemed(day, at, wider)
     latest = calendar_days(received, 10, wider)
-    if day.year >= 2027:
+    if received.year >= 2027:
         latest = max(latest, working_days(received, 10, wider))
     return due, latest
 
@@ -168,7 +168,7 @@ def extension(
         calendar_days(first_due, 14, plain),
         calendar_days(first_latest, 14, wider),
     ]
-    if day.year >= 2027:
-        received = deemed(day, at, wider)
+    received = deemed(day, at, wider)
+    if received.year >= 2027:
         readings.append(working_days(received, 24, wider))
     return due, max(readings)

@@ -51,6 +51,8 @@ class Clock:
     """the version that a bill would bring, for the same receipts"""
     bill: Bill | None = None
     """the bill, on that version's own clock"""
+    coming: Clock | None = None
+    """a bill's version that governs only later days, for what is deemed received on one of them"""
     paused: int = 0
     """days within the period on which it stands still"""
 
@@ -105,8 +107,8 @@ class Clock:
         last = max(self.due(start), self._end(first, self._widest))
         for other in self._others(start):
             last = max(last, self._other(other, first))
-        if self.contingent:
-            last = max(last, self.contingent.latest(start))
+        if changed := self._bill_clock(start):
+            last = max(last, changed.latest(start))
         return last
 
     def readings(self, start: Start) -> tuple[Reading, ...]:
@@ -123,21 +125,36 @@ class Clock:
         """One sentence where the date depends on a law that is not confirmed; otherwise nothing."""
         return self.contingent.bill.why if self.contingent and self.contingent.bill else ""
 
+    def why_uncertain(self, start: Start) -> str:
+        """The same for one start: receipt deemed a later day can bring in the bill's version."""
+        other = self._bill_clock(start)
+        return other.bill.why if other and other.bill else ""
+
+    def _bill_clock(self, start: Start) -> Clock | None:
+        """What a bill would put in the place of this clock, for this start."""
+        if self.contingent:
+            return self.contingent
+        if self.coming and self.coming.rule.governs(date.fromordinal(self.deemed(start))):
+            return self.coming
+        return None
+
     def _readings(self, start: Start) -> Iterator[Reading]:
         """Every reading, the simplest first; the last of all of them is `latest`."""
         yield from self._extended(start) if self.base else self._received(start)
         first = self.base.latest(start) if self.base else self.deemed(start)
         for other in self._others(start):
             yield _reading(other.name, self._other(other, first), other.why)
-        if self.contingent and self.contingent.bill:
-            bill = self.contingent.bill
-            words = self.contingent.count.words
-            why = f"{words} instead, if {bill.title} is law"
-            yield _reading(bill.id, self.contingent.due(start), why)
+        changed = self._bill_clock(start)
+        if changed and changed.bill:
+            bill = changed.bill
+            if changed is self.contingent:
+                why = f"{changed.count.words} instead, if {bill.title} is law"
+                yield _reading(bill.id, changed.due(start), why)
             why = (
-                f"the same by the widest list and the latest day of receipt, if {bill.title} is law"
+                f"{changed.count.words} by the widest list and the latest day of receipt, if"
+                f" {bill.title} is law"
             )
-            yield _reading(f"{bill.id}-latest", self.contingent.latest(start), why)
+            yield _reading(f"{bill.id}-latest", changed.latest(start), why)
 
     def _received(self, start: Start) -> Iterator[Reading]:
         deemed = self.deemed(start)

@@ -190,7 +190,7 @@ def _dates(
             estimate=_estimated(start) or stood.open is not None,
             met=met,
             items=items,
-            contingent=clock.why_contingent,
+            contingent=clock.why_uncertain(begun(start)),
             why=stood.why,
             pauses=stood.pauses,
             clock=stood.clock,
@@ -259,7 +259,7 @@ def _extended(
         items=items,
         notice=notices[0],
         stated=end.stated,
-        contingent=clock.why_contingent,
+        contingent=clock.why_uncertain(begin),
         why=end.why,
         clock=clock,
     )

@@ -184,8 +184,9 @@ class Law:
             version = self.rule(rule.extends, start)
             other = self._contingent(version, start)
             if rule.bill:
-                version, other = other or version, None
+                version, other = self._of_bill(version, rule.bill) or version, None
             base = self._clock(version, start, office, other)
+        coming = None if rule.bill or contingent else self._coming(rule, start)
         return Clock(
             rule=rule,
             count=rule.count,
@@ -195,6 +196,7 @@ class Law:
             base=base,
             contingent=self._clock(contingent, start, office, None) if contingent else None,
             bill=self.bills[rule.bill] if rule.bill else None,
+            coming=self._clock(coming, start, office, None) if coming else None,
         )
 
     def _for(self, count: Count, office: Office, *, wide: bool) -> Calendar | None:
@@ -204,8 +206,19 @@ class Law:
         """The version that a bill would put in the place of this one, for that day."""
         if rule.bill:
             return None
-        versions = (v for v in self.rules_of(rule.law) if v.id == rule.id and v.bill)
-        return next((version for version in versions if version.governs(start)), None)
+        return next((v for v in self._of_bills(rule) if v.governs(start)), None)
+
+    def _coming(self, rule: Rule, start: date) -> Rule | None:
+        """The version that a bill would bring for days after that one."""
+        return next((v for v in self._of_bills(rule) if v.since and v.since > start), None)
+
+    def _of_bill(self, rule: Rule, bill: str) -> Rule | None:
+        """A rule's version that depends on that bill."""
+        return next((v for v in self._of_bills(rule) if v.bill == bill), None)
+
+    def _of_bills(self, rule: Rule) -> tuple[Rule, ...]:
+        """The versions of a rule that depend on a bill."""
+        return tuple(v for v in self.rules_of(rule.law) if v.id == rule.id and v.bill)
 
     # --- how it is read ------------------------------------------------------------------------
 

@@ -48,7 +48,7 @@ class Table(dict[date, Row]):
             date.fromordinal(clock.due(start)),
             date.fromordinal(clock.latest(start)),
             clock.rolled_by(start),
-            clock.why_contingent,
+            clock.why_uncertain(start),
         )
         self[day] = row
         return row

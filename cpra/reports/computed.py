@@ -102,8 +102,9 @@ def at_hour(law: Law, rule_id: str, day: date, at: time | None, office: Office) 
     """What a receipt at an hour of a day leads to; after hours, the latest date may be later."""
     plain = law.table(rule_id, office)[day]
     clock = law.clock(law.rule(rule_id, day), day, office)
-    latest = date.fromordinal(clock.latest(Start(day.toordinal(), at)))
-    return plain._replace(latest=latest)
+    start = Start(day.toordinal(), at)
+    latest = date.fromordinal(clock.latest(start))
+    return plain._replace(latest=latest, contingent=clock.why_uncertain(start))
 
 
 def moment(text: str) -> tuple[date, time | None]:
