@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from cpra.errors import BadFile, NotFound, WrongUsage
 from cpra.reports.compliance import Compliance, Outcome, Own, Verdict, compliance
 from cpra.reports.logs import log
 from cpra.reports.moments import Moments
+from cpra.reports.receipts import Dates, Receipts
 from tests.typed import Desk, desk
 from tests.workbooks import Cell, workbook
 
@@ -165,6 +166,19 @@ def test_percentiles_are_days_within_which_so_many_were_closed() -> None:
     rows = [[str(n), "01/05/2026", "", f"01/{5 + n:02}/2026", "Closed"] for n in range(1, 21)]
     found = reckoned(NEXTREQUEST, *rows)
     assert found.percentiles == {10: 2, 25: 5, 50: 10, 75: 15, 90: 18, 100: 20}
+
+
+@pytest.mark.parametrize("law", ["cpra", "foia"])
+def test_every_day_is_reckoned_as_the_law_engine_does(law: str) -> None:
+    receipts = Receipts(statutes.law(), law, Office())
+    table = statutes.law().table(f"{law}.determination")
+    extended = statutes.law().table(f"{law}.extension")
+    for day in (date(2022, 11, 1) + timedelta(days=n) for n in range(0, 1900)):
+        found = receipts[day, False]
+        assert isinstance(found, Dates)
+        assert (found.due, found.latest) == (table[day].due, table[day].latest)
+        assert (found.extended, found.extended_latest) == (extended[day].due, extended[day].latest)
+        assert found.rolled_by == table[day].rolled_by
 
 
 def test_a_law_without_such_a_clock_is_named() -> None:
@@ -399,6 +413,11 @@ def test_every_row_goes_into_a_new_csv_that_no_spreadsheet_runs(at: Desk, tmp_pa
     assert rows[1]["outcome"] == "open, past the end of any extension"
     typed = at.cpra("compliance", tmp_path / "log.csv", "--csv", out)
     assert (typed.code, "is there already; name another file" in typed.err) == (4, True)
+
+
+def test_the_rows_can_be_printed_instead_of_the_report(at: Desk, tmp_path: Path) -> None:
+    out = at.done("compliance", written(tmp_path, ROWS), "--csv", "-")
+    assert [line.split(",")[0] for line in out.splitlines()] == ["line", "2", "3"]
 
 
 def test_json_has_the_totals_and_every_row(at: Desk, tmp_path: Path) -> None:

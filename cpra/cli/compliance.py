@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gc
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -46,7 +49,12 @@ DETERMINED = (
 @click.option("--number", default="", metavar="COLUMN", help="Holds the request's number.")
 @click.option("--status", default="", metavar="COLUMN", help="Says whether it is closed.")
 @click.option("--sheet", default="", help="The sheet of a workbook.  [default: the first]")
-@click.option("--csv", "out", type=click.Path(path_type=Path), help="Write every row to this file.")
+@click.option(
+    "--csv",
+    "out",
+    type=click.Path(path_type=Path),
+    help="Write every row to this new file; - prints the rows instead of the report.",
+)
 @json_option
 @pass_here
 def compliance(
@@ -71,11 +79,15 @@ def compliance(
     from cpra.reports.logs import log
 
     who = _agency(here, agency) if agency else None
-    sheet_of = table(log_file, sheet)
-    entries = log(sheet_of.rows, sheet_of.lines, log_file.name, columns)
     office = who.office if who else Office()
     law = law_id or (who.law if who else "cpra")
-    found = reckoned(entries, statutes.law(), law, office, here.today)
+    with _without_pauses():
+        sheet_of = table(log_file, sheet)
+        entries = log(sheet_of.rows, sheet_of.lines, log_file.name, columns)
+        found = reckoned(entries, statutes.law(), law, office, here.today)
+    if out == Path("-"):
+        _write_rows(found, sys.stdout)
+        return
     if out is not None:
         _write_csv(found, out)
     if as_json:
@@ -84,6 +96,16 @@ def compliance(
     click.echo("\n".join(_lines(found, who, log_file.name)))
     if sheet_of.others:
         say(f'Read the sheet "{sheet_of.name}"; there are also {", ".join(sheet_of.others)}')
+
+
+@contextmanager
+def _without_pauses() -> Iterator[None]:
+    """A million cells and no cycle among them: looking for one takes a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _agency(here: Here, name: str) -> Agency:
@@ -215,16 +237,20 @@ def _as_json(found: Compliance) -> dict[str, Any]:
 
 def _write_csv(found: Compliance, out: Path) -> None:
     """Every row, in a new file: one that is there already is not written over."""
-    from cpra.reports.compliance import COLUMNS
-
     try:
         with out.open("x", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            writer.writerows(_safe(verdict.row) for verdict in found.verdicts)
+            _write_rows(found, file)
     except FileExistsError:
         raise Refused(f"{out} is there already; name another file") from None
     say(f"Wrote {counted(len(found.verdicts), 'row')} to {out}")
+
+
+def _write_rows(found: Compliance, file: IO[str]) -> None:
+    from cpra.reports.compliance import COLUMNS
+
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_safe(verdict.row) for verdict in found.verdicts)
 
 
 def _safe(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -83,24 +83,11 @@ class Verdict(NamedTuple):
     @property
     def row(self) -> tuple[str | int | date | None, ...]:
         """Its cells in a table, under `COLUMNS`."""
-        entry, dates = self.entry, self.dates
-        return (
-            entry.line,
-            entry.number,
-            entry.received[0],
-            entry.closed,
-            entry.determined,
-            self.days,
-            dates.due,
-            dates.latest,
-            dates.extended,
-            dates.extended_latest,
-            self.outcome,
-            entry.due,
-            self.own,
-            self.own_after,
-            self.reason,
-        )
+        line, number, _, closed, own_due, determined, _ = self.entry
+        received, *statutory = self.dates.cells
+        took = (self.days, *statutory, self.outcome)
+        own = (own_due, self.own, self.own_after, self.reason)
+        return (line, number, received, closed, determined, *took, *own)
 
 
 COLUMNS = (

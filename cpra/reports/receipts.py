@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from bisect import bisect_right
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from cpra.core.calendar import Office, checked_start
@@ -24,6 +25,8 @@ class Dates(NamedTuple):
     words: str
     """of `other`: `10 working days`"""
     rolled_by: str
+    cells: tuple[str, ...]
+    """the day of receipt and the first four of these, as a table has them"""
 
 
 class Receipts(dict[tuple[date, bool], "Dates | str"]):
@@ -36,9 +39,10 @@ class Receipts(dict[tuple[date, bool], "Dates | str"]):
         self.day_ends = office.cutoff or AFTER_HOURS
         """the hour from which a receipt may be deemed the next open day's"""
         self.rule_id = f"{law_id}.determination"
-        law.versions(self.rule_id)  # says so when there is no such rule
         extending = [rule for rule in law.rules_of(law_id) if rule.extends == self.rule_id]
         self._extension_id = extending[0].id if extending else ""
+        self._turns = self._turning_days()
+        self._clocks: dict[int, tuple[Clock, Clock]] = {}
         self.period = ""
         self.extension = ""
         self.authorities: dict[str, None] = {}
@@ -54,34 +58,49 @@ class Receipts(dict[tuple[date, bool], "Dates | str"]):
         return found
 
     def _computed(self, day: date, after_hours: bool) -> Dates:
-        rule = self._law.rule(self.rule_id, checked_start(day))
-        clock = self._law.clock(rule, day, self._office)
-        at = self.day_ends if after_hours else None
-        start = Start(day.toordinal(), at)
-        self.authorities.setdefault(rule.cite)
-        self.period = clock.count.words
-        if clock.why_contingent:
-            self.contingent.setdefault(clock.why_contingent)
-        longer = self._longer(day) or clock
+        checked_start(day)
+        stretch = bisect_right(self._turns, day)
+        if stretch not in self._clocks:
+            self._clocks[stretch] = self._clocks_on(day)
+        clock, longer = self._clocks[stretch]
+        start = Start(day.toordinal(), self.day_ends if after_hours else None)
         other, words = _other(clock, day)
+        ends = (clock.due(start), clock.latest(start), longer.due(start), longer.latest(start))
+        due, latest, extended, extended_latest = map(date.fromordinal, ends)
         return Dates(
-            due=date.fromordinal(clock.due(start)),
-            latest=date.fromordinal(clock.latest(start)),
-            extended=date.fromordinal(longer.due(start)),
-            extended_latest=date.fromordinal(longer.latest(start)),
+            due=due,
+            latest=latest,
+            extended=extended,
+            extended_latest=extended_latest,
             nominal=date.fromordinal(clock.nominal(start)),
             other=other,
             words=words,
             rolled_by=clock.rolled_by(start),
+            cells=tuple(map(str, (day, due, latest, extended, extended_latest))),
         )
 
-    def _longer(self, day: date) -> Clock | None:
-        """The clock of an extension, if the law has one."""
-        if not self._extension_id:
-            return None
-        clock = self._law.clock(self._law.rule(self._extension_id, day), day, self._office)
-        self.extension = clock.count.words
-        return clock
+    def _clocks_on(self, day: date) -> tuple[Clock, Clock]:
+        """The clock of a determination and that of an extension, if the law has one."""
+        rule = self._law.rule(self.rule_id, day)
+        clock = longer = self._law.clock(rule, day, self._office)
+        if self._extension_id:
+            extension = self._law.rule(self._extension_id, day)
+            longer = self._law.clock(extension, day, self._office)
+            self.extension = longer.count.words
+        self.period = clock.count.words
+        self.authorities.setdefault(rule.cite)
+        if clock.why_contingent:
+            self.contingent.setdefault(clock.why_contingent)
+        return clock, longer
+
+    def _turning_days(self) -> list[date]:
+        """The days from which another version of the law governs; between them nothing changes."""
+        rules = self._law.versions(self.rule_id)
+        if self._extension_id:
+            rules += self._law.versions(self._extension_id)
+        begins = {rule.since for rule in rules if rule.since}
+        ends = {rule.until + timedelta(days=1) for rule in rules if rule.until}
+        return sorted(begins | ends)
 
 
 def _other(clock: Clock, day: date) -> tuple[date, str]:
