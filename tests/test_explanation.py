@@ -44,7 +44,7 @@ def test_the_screen_shows_what_the_storyboard_shows() -> None:
         "  Mon 2026-09-28   the period ends                                                "
         "Gov. Code § 7922.535(a)",
         "  No other reading gives a later date.",
-        "  Every authority above was read at its source, last on 2026-11-24.",
+        "  What this date rests on was read at its source, last on 2026-11-24.",
         "  Nothing received: late since Tuesday, September 29, 2026.",
     ]
 
@@ -139,6 +139,26 @@ def test_states_are_single_words() -> None:
     assert states(promised, date(2026, 10, 24)) == ["met", "promise broken"]
     extended = sent + "2026-10-14 extended until=2026-10-27"
     assert states(extended, date(2026, 10, 20)) == ["replaced", "open"]
+
+
+def test_a_rule_that_is_not_verified_is_said_to_be_that() -> None:
+    from dataclasses import replace
+
+    request = replace(told("2026-10-05 received"), law="foia", tags=("expedited",))
+    words = text("2026-0007", deadlines(request, LAW, Office()), date(2026, 10, 6))
+    assert "5 U.S.C. § 552(a)(6)(E) (not verified)" in words
+    assert "Not read at the source: 5 U.S.C. § 552(a)(6)(E): not verified." in words
+
+
+def test_one_counted_day_stands_alone() -> None:
+    from dataclasses import replace
+
+    request = replace(told("2026-10-05 received"), law="local")
+    words = text("2026-0007", deadlines(request, LAW, Office()), date(2026, 10, 6))
+    assert "Tue 2026-10-06   days 1 to 2, to Wed 2026-10-07   counted" in words
+    request = replace(told("2026-09-11 received\n2026-09-21 clarification-asked"), law="foia")
+    stopped = deadlines(request, LAW, Office())
+    assert "clock stands still" in text("2026-0007", stopped, date(2026, 10, 6))
 
 
 # --- the declaration -----------------------------------------------------------------------------

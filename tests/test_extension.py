@@ -158,6 +158,12 @@ def test_a_federal_notice_is_tried_without_grounds() -> None:
     assert Check.CEILING in checks
 
 
+def test_a_federal_notice_is_tried_although_the_request_is_still_on_its_way() -> None:
+    log = "2026-10-05 sent via=email\n2026-10-20 extended until=2026-11-18"
+    found = audit(replace(told(log), law="foia"), LAW, Office())
+    assert {one.check: one.verdict for one in found}[Check.TIME] is Verdict.HOLDS
+
+
 @pytest.mark.parametrize(
     ("text", "ground"),
     [

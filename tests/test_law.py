@@ -459,6 +459,15 @@ def test_a_list_widened_by_a_broken_one_is_not_used() -> None:
     assert any("needs the list plain" in text for text in said(law))
 
 
+def test_a_table_without_an_id_is_named_and_left_out() -> None:
+    law = law_of(RULE.replace('id = "example.answer"\n', ""))
+    assert 'line 3: the key "id" is missing' in said(law)[0]
+    assert law.rules == ()
+    law = law_of(calendars=CALENDARS + CALENDARS.replace('id = "plain"\n', ""))
+    assert 'the key "id" is missing' in said(law)[0]
+    assert list(law.lists) == ["plain"]
+
+
 def test_a_table_that_is_no_list_is_named() -> None:
     law = law_of('title = "Example Act"\nrule = 3\n')
     assert said(law) == ['example.toml, line 2: "rule" must be a list in square brackets, not 3']

@@ -127,12 +127,9 @@ def _end(deadline: Deadline, clock: Clock, last: int, number: int) -> Iterator[S
     if day == deadline.due:
         yield Step(day, f"{words}: the period ends", "", deadline.rule.authority, "end", status)
         return
-    for ordinal in range(last, deadline.due.toordinal()):
-        on = date.fromordinal(ordinal)
-        closed = clock.narrow.reason(on) if clock.narrow else None
-        if closed is not None:
-            what = f"{words}, {_name(closed)}" if ordinal == last else _name(closed)
-            yield Step(on, what, closed.why, closed.authority, "rolled", closed.status)
+    for closed in clock.skipped(day, deadline.due):
+        what = f"{words}, {_name(closed)}" if closed.on == day else _name(closed)
+        yield Step(closed.on, what, closed.why, closed.authority, "rolled", closed.status)
     yield Step(deadline.due, "the period ends", "", deadline.rule.authority, "end", status)
 
 

@@ -7,19 +7,6 @@ from datetime import date
 
 from cpra.core.holidays import MONTHS, WEEKDAYS
 
-_SMALL = (
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-)
-
 
 def date_words(day: date) -> str:
     """`September 28, 2026`."""
@@ -36,11 +23,3 @@ def joined(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def ordinal_words(n: int) -> str:
-    """`tenth`, `24th`."""
-    if 1 <= n <= len(_SMALL):
-        return _SMALL[n - 1]
-    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"

@@ -96,9 +96,7 @@ def unverified(deadline: Deadline) -> tuple[str, ...]:
     if deadline.rule.status != "V":
         found.append(f"{deadline.rule.authority}: {_standing(deadline.rule.status)}")
     for step in deadline.steps:
-        if step.status not in ("V", deadline.rule.status) or (
-            step.role == "rolled" and step.status != "V"
-        ):
+        if step.status != "V" and step.role != "end":
             found.append(f"{step.what} ({step.on}): {_standing(step.status)}")
     return tuple(dict.fromkeys(found))
 
@@ -128,7 +126,7 @@ def _block(deadline: Deadline, today: date) -> Iterator[str]:
     if doubts:
         yield f"  Not read at the source: {'; '.join(doubts)}."
     elif rule.checked:
-        yield f"  Every authority above was read at its source, last on {rule.checked}."
+        yield f"  What this date rests on was read at its source, last on {rule.checked}."
     yield f"  {outcome(deadline, today)}"
 
 
