@@ -57,6 +57,7 @@ def check(
     damage += missing
     damage += _changed(workspace, expected, progress)
     if only is None:
+        damage += _names(workspace, paths)
         damage += _ids(workspace, loaded)
         damage += _book_damage(workspace)
     notices = [p for one in loaded if not one.damaged for p in one.problems]
@@ -164,6 +165,13 @@ def _hash(one: _Expected) -> tuple[str, str]:
         return disk.sha256(one.path), ""
     except OSError as error:
         return "", error.strerror or str(error)
+
+
+def _names(workspace: Workspace, paths: list[Path]) -> Iterator[Problem]:
+    """Folders that no list can show, as copying from an old disk or zip can make them."""
+    for path in paths:
+        if not disk.is_text(path.name):
+            yield Problem(shown(path, workspace), None, "this name is not UTF-8; rename the folder")
 
 
 def _ids(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]:

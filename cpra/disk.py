@@ -196,6 +196,15 @@ def unique(name: str, taken: Collection[str]) -> str:
     return candidate
 
 
+def is_text(name: str) -> bool:
+    """False for a name from a disk that is not UTF-8: no list can hold it."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def folded(name: str) -> str:
     """What two names have in common when some system would take them for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())

@@ -58,9 +58,11 @@ class Loaded:
 
 
 def paths(workspace: Workspace) -> Iterator[Path]:
-    """Every request's folder, by name."""
+    """Every request's folder, by name; one whose name is no text is named by `cpra check`."""
     for path in sorted(workspace.requests.iterdir()):
-        if not path.name.startswith(".") and path.name != "inbox" and (path / FACTS).is_file():
+        if path.name.startswith(".") or path.name == "inbox" or not disk.is_text(path.name):
+            continue
+        if (path / FACTS).is_file():
             yield path
 
 

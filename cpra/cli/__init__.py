@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sent": ("post:sent", "Say that you sent it, when and how."),
     "record": ("record:record", "Write down what happened."),
     "file": ("file:file", "File what the agency sent."),
+    "fetch": ("fetch:fetch", "Collect the answers from your mailbox, or from files."),
+    "inbox": ("inbox:inbox", "Go through what came and is not placed or confirmed."),
     "follow-up": ("follow_up:follow_up", "Draft the right next letter."),
     "list": ("list:list_requests", "All requests."),
     "show": ("show:show", "One request: facts, items, dates, documents."),
@@ -151,8 +153,7 @@ def main() -> None:
         code = error.exit_code
     except UnicodeEncodeError as error:
         click.echo(
-            f"Error: {error.object!a} holds bytes that are no text (UTF-8), so nothing was done; "
-            "type it again",
+            f"Error: {error.object!a} holds bytes that are no text (UTF-8); type it again",
             err=True,
         )
         code = 2

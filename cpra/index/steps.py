@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from cpra.disk import is_text
 from cpra.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def _folders(workspace: Workspace) -> list[str]:
             for entry in entries
             if not entry.name.startswith(".")
             and entry.name != "inbox"
+            and is_text(entry.name)
             and entry.is_dir()
             and os.path.exists(os.path.join(entry.path, _FACTS))
         ]
