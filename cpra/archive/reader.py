@@ -6,51 +6,45 @@ frames of JSON with pages go out. The process cannot write files and has a limit
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import struct
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO
 
-from cpra.archive import hidden, ocr, office, pdf, plain, redactions, sheets
+from cpra.archive import pdf
 from cpra.archive.kinds import Kind
 from cpra.archive.pdf import Unreadable
 
 FRAME = struct.Struct("<I")
 
 
-def _ole_pages(path: Path) -> NoReturn:
-    """A compound file of no known kind: most often an office file that is locked."""
-    with path.open("rb") as file:
-        if "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20):
-            raise Unreadable(sheets.LOCKED)
-    raise Unreadable("is of a kind that cpra cannot read")
-
-
-READERS: dict[Kind, Callable[[Path], Iterator[plain.Stretch]]] = {
-    Kind.DOCX: office.docx_pages,
-    Kind.PPTX: office.pptx_pages,
-    Kind.XLSX: sheets.sheet_pages,
-    Kind.XLSB: sheets.sheet_pages,
-    Kind.XLS: sheets.sheet_pages,
-    Kind.ODS: sheets.sheet_pages,
-    Kind.ODT: office.odf_pages,
-    Kind.ODP: office.odf_pages,
-    Kind.HTML: plain.html_pages,
-    Kind.XML: plain.xml_pages,
-    Kind.EML: plain.mail_pages,
-    Kind.MSG: plain.outlook_pages,
-    Kind.RTF: plain.rtf_pages,
-    Kind.OLE: _ole_pages,
-    Kind.TXT: plain.text_pages,
-    Kind.CSV: plain.text_pages,
-    Kind.JSON: plain.text_pages,
-    Kind.ICS: plain.text_pages,
-    Kind.VCF: plain.text_pages,
+READERS: Mapping[Kind, tuple[str, str]] = {
+    Kind.DOCX: ("office", "docx_pages"),
+    Kind.PPTX: ("office", "pptx_pages"),
+    Kind.XLSX: ("sheets", "sheet_pages"),
+    Kind.XLSB: ("sheets", "sheet_pages"),
+    Kind.XLS: ("sheets", "sheet_pages"),
+    Kind.ODS: ("sheets", "sheet_pages"),
+    Kind.ODT: ("office", "odf_pages"),
+    Kind.ODP: ("office", "odf_pages"),
+    Kind.HTML: ("plain", "html_pages"),
+    Kind.XML: ("plain", "xml_pages"),
+    Kind.EML: ("plain", "mail_pages"),
+    Kind.MSG: ("plain", "outlook_pages"),
+    Kind.RTF: ("plain", "rtf_pages"),
+    Kind.OLE: ("sheets", "locked_pages"),
+    Kind.TXT: ("plain", "text_pages"),
+    Kind.CSV: ("plain", "text_pages"),
+    Kind.JSON: ("plain", "text_pages"),
+    Kind.ICS: ("plain", "text_pages"),
+    Kind.VCF: ("plain", "text_pages"),
 }
+"""Which module of the archive reads a kind, and how; loaded when the first such file comes."""
 READABLE = frozenset({Kind.PDF, *READERS})
 """The kinds whose words can be read without OCR."""
 
@@ -105,12 +99,16 @@ def _pages(path: Path, kind: Kind) -> Served:
         for number, (text, unread) in enumerate(pdf.pdf_pages(path), start=1):
             yield "page", number, text, "", unread
         return
-    for number, (text, label) in enumerate(READERS[kind](path), start=1):
+    module, name = READERS[kind]
+    pages = getattr(importlib.import_module(f"cpra.archive.{module}"), name)
+    for number, (text, label) in enumerate(pages(path), start=1):
         yield "page", number, text, label, False
 
 
 def _ocr_pages(path: Path, kind: Kind, pages: list[int], seconds: int) -> Served:
     """The words that OCR finds on these pages; a picture may turn out to have more pages."""
+    from cpra.archive import ocr
+
     if kind is Kind.PDF:
         for number, text in zip(pages, ocr.scan_pages(path, pages, seconds), strict=True):
             yield "page", number, text, "", not text
@@ -127,6 +125,8 @@ def _probe(path: Path) -> Served:
 
 def _looks(path: Path, kind: Kind) -> Served:
     """What is hidden on its pages, and what it carries along."""
+    from cpra.archive import hidden, redactions
+
     if kind is Kind.PDF:
         for found in redactions.findings(path):
             about = [found.box, found.hiding, found.characters]

@@ -7,11 +7,13 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from cpra.archive.office import part_words
 from cpra.archive.pdf import Unreadable
 from cpra.archive.plain import PAGE, Stretch
 
+LOCKED = "is locked with a password and cannot be read; ask the agency for the password"
 MOST = 5_000_000
 """Rows of one sheet that are read; Excel itself has about a million."""
 Cell = int | float | str | bool | time | date | datetime | timedelta
@@ -40,7 +42,12 @@ def sheet_pages(path: Path) -> Iterator[Stretch]:
     yield from _comments(path)
 
 
-LOCKED = "is locked with a password and cannot be read; ask the agency for the password"
+def locked_pages(path: Path) -> NoReturn:
+    """A compound file of no known kind: most often an office file that is locked."""
+    with path.open("rb") as file:
+        if "EncryptedPackage".encode("utf-16-le") in file.read(1 << 20):
+            raise Unreadable(LOCKED)
+    raise Unreadable("is of a kind that cpra cannot read")
 
 
 def _stretches(rows: Iterator[Sequence[Cell]], name: str) -> Iterator[Stretch]:

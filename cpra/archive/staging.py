@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from cpra.disk import sync_folder
 
 BLOCK = 1 << 20
 HEAD = 65_536
+LARGE = 100_000
+"""Bytes of a block that is worth hashing beside its writing."""
 READ_ONLY = 0o444
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -31,6 +34,7 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._made: list[Path] = []
+        self._hasher = ThreadPoolExecutor(1, thread_name_prefix="hash")
         self._folders: set[Path] = {folder}
 
     def write(self, place: str, blocks: Iterable[bytes]) -> Written:
@@ -43,7 +47,7 @@ class Staging:
         handle = os.open(path, NEW_FILE, 0o600)
         try:
             try:
-                written = _copied(handle, blocks)
+                written = self._copied(handle, blocks)
                 if hasattr(os, "fchmod"):
                     os.fchmod(handle, READ_ONLY)
                 os.fsync(handle)
@@ -72,9 +76,27 @@ class Staging:
                 _take_away(path)
 
     def settle(self) -> None:
-        """Make the names durable too, the deepest folder first."""
+        """Make the names durable too, the deepest folder first; nothing is written after this."""
+        self._hasher.shutdown()
         for folder in sorted(self._folders, key=lambda path: len(path.parts), reverse=True):
             sync_folder(folder)
+
+    def _copied(self, handle: int, blocks: Iterable[bytes]) -> Written:
+        """Write every block while another thread hashes it; return what it came to."""
+        digest, size, head = hashlib.sha256(), 0, b""
+        for block in blocks:
+            hashing = self._hasher.submit(digest.update, block) if len(block) > LARGE else None
+            if hashing is None:
+                digest.update(block)
+            if len(head) < HEAD:
+                head += block[: HEAD - len(head)]
+            size += len(block)
+            rest = memoryview(block)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            if hashing is not None:
+                hashing.result()
+        return Written(size, digest.hexdigest(), head)
 
     def _make(self, folder: Path) -> None:
         if folder in self._folders:
@@ -83,20 +105,6 @@ class Staging:
         os.mkdir(folder, 0o777)  # noqa: PTH102 - the crash test wraps os.mkdir
         self._folders.add(folder)
         self._made.append(folder)
-
-
-def _copied(handle: int, blocks: Iterable[bytes]) -> Written:
-    """Write every block; return what it came to."""
-    digest, size, head = hashlib.sha256(), 0, b""
-    for block in blocks:
-        if len(head) < HEAD:
-            head += block[: HEAD - len(head)]
-        digest.update(block)
-        size += len(block)
-        rest = memoryview(block)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
-    return Written(size, digest.hexdigest(), head)
 
 
 def _take_away(path: Path) -> None:
