@@ -166,7 +166,15 @@ def test_a_date_of_2027_says_why_it_may_be_later() -> None:
 
 
 def test_a_date_of_2026_depends_on_no_bill() -> None:
-    assert dates(told("2026-12-31 sent via=email"))["cpra.determination"].contingent == ""
+    found = dates(told("2026-12-31T16:00 sent via=email"))["cpra.determination"]
+    assert found.contingent == ""
+
+
+def test_a_receipt_that_may_be_counted_as_one_of_2027_may_have_the_time_of_2027() -> None:
+    found = dates(told("2026-12-31T17:30 sent via=email"))["cpra.determination"]
+    assert (found.due, found.latest) == (date(2027, 1, 11), date(2027, 1, 19))
+    assert found.contingent
+    assert found.readings[-1].name == "ab-1821-latest"
 
 
 @given(st.dates(date(2015, 1, 1), date(2040, 12, 31)), st.none() | st.times())
@@ -532,6 +540,21 @@ def test_the_federal_extension_is_ten_working_days() -> None:
     stated = federal("2026-10-05 received\n2026-11-02 extended until=2026-11-11")
     assert stated["foia.extension"].due == date(2026, 11, 12)
     assert stated["foia.extension"].rolled_by == "Veterans Day"
+
+
+def test_the_federal_extension_runs_from_where_a_question_left_the_first_period() -> None:
+    log = """
+        2026-09-14 received
+        2026-09-21 clarification-asked
+        2026-09-25 clarification-answered
+        2026-10-16 extended
+    """
+    found = federal(log)
+    assert found["foia.determination"].due == date(2026, 10, 19)
+    assert found["foia.extension"].due == date(2026, 11, 2)
+    assert len(found["foia.extension"].pauses) == 1
+    waiting = federal("2026-09-14 received\n2026-09-21 clarification-asked\n2026-10-01 extended")
+    assert waiting["foia.extension"].estimate
 
 
 def test_every_adverse_determination_can_be_appealed() -> None:

@@ -135,6 +135,11 @@ class Calendar:
         days = (self.reason(date.fromordinal(o)) for o in range(nominal, due))
         return tuple(closed for closed in days if closed is not None)
 
+    def holidays(self, first: int, last: int) -> tuple[Closed, ...]:
+        """The closed days from one day to another that no weekend closes anyway, in order."""
+        named, weekend = self._named, self._weekend
+        return tuple(named[o] for o in range(first, last) if o in named and o % 7 not in weekend)
+
     def roll(self, ordinal: int) -> int:
         """That day if it is open, else the next open one."""
         named, weekend = self._named, self._weekend

@@ -71,9 +71,9 @@ class Clock:
             return ()
         if self.count.working:
             first = self.base.due(start) if self.base else start.day
-            days = self.narrow.skipped(first + 1, self.due(start))
-            return tuple(closed for closed in days if closed.on.weekday() < 5)
-        return self.narrow.skipped(self.nominal(start), self.due(start))
+            return self.narrow.holidays(first + 1, self.due(start))
+        nominal = self.nominal(start)
+        return self.narrow.skipped(nominal, self._rolled(nominal, self.narrow))
 
     def skipped(self, nominal: date, due: date) -> tuple[Closed, ...]:
         """The closed days between a last day and the day to which it rolled."""
@@ -104,7 +104,7 @@ class Clock:
     def latest(self, start: Start) -> int:
         """The last day that any reading allows."""
         first = self.base.latest(start) if self.base else self.deemed(start)
-        last = max(self.due(start), self._end(first, self._widest))
+        last = self._end(first, self._widest)
         for other in self._others(start):
             last = max(last, self._other(other, first))
         if changed := self._bill_clock(start):
@@ -122,13 +122,13 @@ class Clock:
 
     @property
     def why_contingent(self) -> str:
-        """One sentence where the date depends on a law that is not confirmed; otherwise nothing."""
+        """One sentence where another law would govern these receipts, if it is law."""
         return self.contingent.bill.why if self.contingent and self.contingent.bill else ""
 
     def why_uncertain(self, start: Start) -> str:
-        """The same for one start: receipt deemed a later day can bring in the bill's version."""
-        other = self._bill_clock(start)
-        return other.bill.why if other and other.bill else ""
+        """The same for one start: receipt deemed a later day can bring that law in."""
+        changed = self._bill_clock(start)
+        return changed.bill.why if changed and changed.bill else ""
 
     def _bill_clock(self, start: Start) -> Clock | None:
         """What a bill would put in the place of this clock, for this start."""

@@ -68,7 +68,7 @@ class Deadline:
     nominal: date
     """the last day before it rolled"""
     estimate: bool = False
-    """the day of receipt is not known, or the clock stands still: never late"""
+    """not sure, and so never late: receipt unknown, the clock standing still, a date to watch"""
     met: Event | None = None
     """what ended it: the answer to the last item, or what took its place"""
     replaced: Event | None = None
@@ -143,6 +143,7 @@ def deadlines(request: Request, law: Law, office: Office) -> tuple[Deadline, ...
                     found += _dates(request, law, office, rule, start)
     for later in [deadline for deadline in found if deadline.notice is not None]:
         found = [_replaced(deadline, later) for deadline in found]
+    found = [deadline for deadline in found if not _says_nothing(deadline, found)]
     return tuple(sorted(found, key=lambda deadline: (deadline.due, deadline.latest)))
 
 
@@ -152,13 +153,19 @@ def _replaced(deadline: Deadline, later: Deadline) -> Deadline:
     return deadline
 
 
+def _says_nothing(deadline: Deadline, found: Sequence[Deadline]) -> bool:
+    """True for the end of a delay that is over before what it would delay is due."""
+    delayed = deadline.rule.delays
+    return any(d.rule.id == delayed and d.due >= deadline.latest for d in found if delayed)
+
+
 def _starts(request: Request, rule: Rule) -> tuple[Event, ...]:
     """The events from which a rule counts.
 
     A duty of the agency runs from the first kind that the log has (the first receipt, or each event
     of another kind); what the agency states, and what the requester may do, from every event.
     """
-    if rule.kind is not Kind.STATUTORY:
+    if rule.kind in (Kind.PROMISED, Kind.OWN):
         return request.all(*rule.starts)
     for kind in rule.starts:
         events = tuple(e for e in request.all(kind) if not rule.via or e.via == rule.via)
@@ -187,7 +194,7 @@ def _dates(
             due=date.fromordinal(stood.due),
             nominal=date.fromordinal(stood.clock.nominal(begun(start))),
             latest=date.fromordinal(stood.latest),
-            estimate=_estimated(start) or stood.open is not None,
+            estimate=_estimated(start) or stood.open is not None or rule.kind is Kind.WATCH,
             met=met,
             items=items,
             contingent=clock.why_uncertain(begun(start)),
@@ -237,12 +244,13 @@ def _extended(
 ) -> Iterator[Deadline]:
     """The extended date, if a notice came while the first period could still be running."""
     clock = law.clock(rule, start.on, office)
-    first = clock.base
-    if first is None:
-        return
     begin = begun(start)
-    estimate = _estimated(start)
-    limit = date.fromordinal(first.latest(begin))
+    if clock.base is None:
+        return
+    stood = pauses(request, clock.base.rule, clock.base, begin)
+    clock = replace(clock, base=stood.clock)
+    estimate = _estimated(start) or stood.open is not None
+    limit = date.fromordinal(stood.latest)
     notices = [n for n in request.all("extended") if estimate or n.on <= limit]
     if not notices:
         return
@@ -260,7 +268,8 @@ def _extended(
         notice=notices[0],
         stated=end.stated,
         contingent=clock.why_uncertain(begin),
-        why=end.why,
+        why=stood.why or end.why,
+        pauses=stood.pauses,
         clock=clock,
     )
 
