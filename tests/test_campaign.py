@@ -160,6 +160,13 @@ def test_a_list_that_cannot_be_read_is_refused_with_the_reason(
     assert folders(at) == []
 
 
+def test_what_stands_in_a_cell_is_never_read_as_a_template(at: Desk, tmp_path: Path) -> None:
+    rows = "agency,units\nlapd,the {{ 7 * 7 }} & <b> Unit\n"
+    at.done(*new(listed(tmp_path, rows), "--yes"))
+    letter = at.requests / folders(at)[0] / "draft" / "letter.txt"
+    assert "likely to be held by the {{ 7 * 7 }} & <b> Unit." in letter.read_text(encoding="utf-8")
+
+
 def test_columns_that_are_no_blanks_are_named(at: Desk, tmp_path: Path) -> None:
     rows = "agency,phone,subject\nlapd,555-0100,Searches of plate data\n"
     typed = at.cpra(*new(listed(tmp_path, rows), "--yes"))

@@ -5,36 +5,28 @@ A campaign is nothing but a tag on its requests, `campaign:NAME`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from cpra import agencies, disk, folder, statutes
 from cpra.actions import agencies as book
-from cpra.actions import drafting
+from cpra.actions import campaign_lists, drafting
+from cpra.actions.campaign_lists import Row
 from cpra.actions.drafting import Draft, Wish
-from cpra.agencies import Agency, cells
-from cpra.archive.tables import table
+from cpra.agencies import Agency
 from cpra.core import wording
 from cpra.core.request import Request, Requester, Status
-from cpra.core.schema import nearest
 from cpra.core.wording import Finding
 from cpra.errors import BadFile, CpraError, NotFound, Problem, Refused, WrongUsage
 from cpra.index.rows import UNREADABLE, rows
 from cpra.letters.letter import parse
 from cpra.letters.template import Template
 from cpra.letters.text import text
-from cpra.letters.variable import Variable
 from cpra.workspace import Workspace, next_id
 
 TAG = "campaign:"
-
-NAMES = frozenset({"agency", "agencies", "agency name", "name", "key"})
-"""Headers of the column that says who is asked."""
-
-SUBJECT = "subject"
-"""A column of this name gives a Re: line of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,23 +83,20 @@ class Prepared:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A line of the list: who is asked, and what is said to them alone."""
-
-    line: int
-    name: str
-    values: Mapping[str, str]
-    subject: str = ""
-
-
-def plan(workspace: Workspace, listed: Path, shared: Shared, today: date, sheet: str = "") -> Plan:
+def plan(
+    workspace: Workspace,
+    listed: Path,
+    shared: Shared,
+    today: date,
+    *,
+    sheet: str = "",
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Plan:
     """Write every letter of a campaign in memory and check it; nothing is changed on disk.
 
-    The list is a table with a column `agency` and columns named as the letter's blanks, or plainly
-    one agency on each line.
+    What a list looks like, `campaign_lists.rows` says.
     """
-    found, unused = _rows(listed, shared.template, sheet)
+    found, unused = campaign_lists.rows(listed, shared.template, sheet)
     if not found:
         raise BadFile(f"{listed} names no agency")
     asked = {request.agency for request in _requests(workspace, shared.name)}
@@ -117,7 +106,9 @@ def plan(workspace: Workspace, listed: Path, shared: Shared, today: date, sheet:
     previews: list[Preview] = []
     problems: list[Problem] = []
     already = []
-    for row in found:
+    for done, row in enumerate(found, start=1):
+        if progress:
+            progress(done, len(found), row.name)
         try:
             agency = there.find(row.name, book.shipped())
             if agency.key in taken:
@@ -237,7 +228,7 @@ def _requests(workspace: Workspace, name: str) -> Iterator[Request]:
         yield folder.read(path)
 
 
-def _preview(agency: Agency, row: _Row, shared: Shared, number: str, today: date) -> Preview:
+def _preview(agency: Agency, row: Row, shared: Shared, number: str, today: date) -> Preview:
     values = {**shared.values, **row.values}
     if problems := shared.template.value_problems(values):
         raise WrongUsage(f"{agency.name}: {'; '.join(problems)}")
@@ -262,74 +253,3 @@ def _preview(agency: Agency, row: _Row, shared: Shared, number: str, today: date
         request.requester,
     )
     return Preview(agency, wish, request, text(parse(letter)), findings)
-
-
-def _rows(listed: Path, template: Template, sheet: str) -> tuple[list[_Row], tuple[str, ...]]:
-    """The list's rows, and its columns that are no blanks."""
-    found = table(listed, sheet)
-    filled = [
-        (line, cells_of)
-        for line, cells_of in zip(found.lines, found.rows, strict=True)
-        if any(cell.strip() for cell in cells_of)
-    ]
-    if not filled:
-        return [], ()
-    header = [cells.plain(cell) for cell in filled[0][1]]
-    if not NAMES & set(header):
-        names = ((line, ",".join(row).strip()) for line, row in filled)
-        return [_Row(line, name, {}) for line, name in names if not name.startswith("#")], ()
-    blanks = {cells.plain(variable.name): variable for variable in template.variables}
-    _check_header(header, blanks, template, listed)
-    who = next(place for place, name in enumerate(header) if name in NAMES)
-    out = [_row(line, row, header, who, blanks, listed) for line, row in filled[1:]]
-    known = NAMES | {SUBJECT, *blanks}
-    unused = tuple(cell.strip() for cell in filled[0][1] if cells.plain(cell) not in known)
-    return out, tuple(name for name in unused if name)
-
-
-def _row(
-    line: int,
-    row: Sequence[str],
-    header: Sequence[str],
-    who: int,
-    blanks: Mapping[str, Variable],
-    listed: Path,
-) -> _Row:
-    if len(row) != len(header):
-        raise BadFile(
-            f"{listed}, line {line}: it has {len(row)} cells, and the header has {len(header)}"
-        )
-    said = {name: cell.strip() for name, cell in zip(header, row, strict=True) if cell.strip()}
-    values = {
-        variable.name: _value(variable, said[name], listed, line)
-        for name, variable in blanks.items()
-        if name in said
-    }
-    return _Row(line, row[who].strip(), values, said.get(SUBJECT, ""))
-
-
-def _value(variable: Variable, said: str, listed: Path, line: int) -> str:
-    """A date in ISO form: spreadsheet programs write 3/2/2026."""
-    if variable.check != "date":
-        return said
-    try:
-        return cells.day(said).isoformat()
-    except WrongUsage as error:
-        raise BadFile(f"{listed}, line {line}: {variable.name}: {error}") from error
-
-
-def _check_header(
-    header: Sequence[str], blanks: Mapping[str, Variable], template: Template, listed: Path
-) -> None:
-    """A column that is nearly a blank's name is a slip, and its values would be lost."""
-    for name in header:
-        if name and name not in NAMES and name != SUBJECT and name not in blanks:
-            near = nearest(name, tuple(blanks))
-            if near:
-                raise BadFile(
-                    f'{listed}: the column "{name}" is no blank of {template.name}; did you mean '
-                    f'"{blanks[near[0]].name}"?'
-                )
-    for name in blanks:
-        if header.count(name) > 1:
-            raise BadFile(f'{listed}: there are two columns "{name}"')
