@@ -564,6 +564,10 @@ def test_every_adverse_determination_can_be_appealed() -> None:
     )
     found = [d.due for d in deadlines(request, LAW, NOBODY) if d.rule.id == "foia.appeal"]
     assert found == [date(2027, 2, 1), date(2027, 2, 7)]
+    appeals = [d for d in deadlines(request, LAW, NOBODY) if d.rule.id == "foia.appeal"]
+    assert [appeal.readings for appeal in appeals] == [(), ()]
+    assert appeals[0].steps[-1].what == "day 90: the period ends"
+    assert appeals[0].steps[0].authority == ""
 
 
 def test_an_appeal_starts_the_clock_of_its_decision() -> None:

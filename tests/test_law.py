@@ -280,6 +280,14 @@ def test_until_it_is_confirmed_a_bill_moves_only_the_latest_date() -> None:
     assert row.contingent.startswith("For requests received from January 1, 2027, AB 1821")
 
 
+def test_a_clock_says_which_law_would_change_it() -> None:
+    law = with_bill("contingent")
+    for day, word in ((date(2027, 1, 4), "For requests"), (date(2026, 1, 5), "")):
+        clock = law.clock(law.rule("cpra.determination", day), day)
+        assert clock.why_contingent.startswith(word)
+        assert bool(clock.why_contingent) is bool(word)
+
+
 def test_a_confirmed_bill_is_the_law_from_its_day() -> None:
     law = with_bill("confirmed")
     row = law.table("cpra.determination")[date(2027, 1, 4)]

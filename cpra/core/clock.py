@@ -77,9 +77,8 @@ class Clock:
 
     def skipped(self, nominal: date, due: date) -> tuple[Closed, ...]:
         """The closed days between a last day and the day to which it rolled."""
-        if self.narrow is None:
-            return ()
-        return self.narrow.skipped(nominal.toordinal(), due.toordinal())
+        skipped = self.narrow and self.narrow.skipped(nominal.toordinal(), due.toordinal())
+        return skipped or ()
 
     def rolled_by(self, start: Start) -> str:
         """The names of those days, one after the other."""
@@ -140,7 +139,7 @@ class Clock:
 
     def _readings(self, start: Start) -> Iterator[Reading]:
         """Every reading, the simplest first; the last of all of them is `latest`."""
-        yield from self._extended(start) if self.base else self._received(start)
+        yield from self._extended(start, self.base) if self.base else self._received(start)
         first = self.base.latest(start) if self.base else self.deemed(start)
         for other in self._others(start):
             yield _reading(other.name, self._other(other, first), other.why)
@@ -164,12 +163,9 @@ class Clock:
         both = f"{later}; and {self._why_wide(deemed)}"
         yield _reading("receipt-and-holidays", self._end(deemed, self._widest), both)
 
-    def _extended(self, start: Start) -> Iterator[Reading]:
-        if self.base is None:
-            return
+    def _extended(self, start: Start, base: Clock) -> Iterator[Reading]:
         words = self.count.words
-        due, latest = self.base.due(start), self.base.latest(start)
-        nominal = self.base.nominal(start)
+        due, latest, nominal = base.due(start), base.latest(start), base.nominal(start)
         yield _reading(
             "rolled-day",
             self._end(due, self.narrow),

@@ -245,9 +245,8 @@ def _extended(
     """The extended date, if a notice came while the first period could still be running."""
     clock = law.clock(rule, start.on, office)
     begin = begun(start)
-    if clock.base is None:
-        return
-    stood = pauses(request, clock.base.rule, clock.base, begin)
+    base = clock.base or clock
+    stood = pauses(request, base.rule, base, begin)
     clock = replace(clock, base=stood.clock)
     estimate = _estimated(start) or stood.open is not None
     limit = date.fromordinal(stood.latest)
