@@ -149,7 +149,7 @@ def _written(wish: Wish, number: str, today: date) -> tuple[Request, str]:
         subject=subject,
         template=wish.template.name,
         items=items,
-        tags=wish.tags,
+        tags=tuple(dict.fromkeys((*wish.template.tags, *wish.tags))),
         requester=wish.requester,
     )
     facts = replace(facts, subject=subject, items=items)

@@ -23,7 +23,7 @@ ALWAYS = frozenset(
 )
 """Fields that any event may have."""
 
-ANY_DAY = frozenset({"incident-known", "voided"})
+ANY_DAY = frozenset({"incident-known", "incident-occurred", "misconduct-discovered", "voided"})
 """Events whose day may lie before the request left."""
 
 

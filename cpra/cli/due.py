@@ -79,6 +79,8 @@ def _what(entry: Entry, today: date) -> str:
         text = f"{entry.label}: {on}"
         if entry.days > 0:
             text += f" · broken for {entry.days} day{'s'[: entry.days != 1]}"
+    elif entry.kind == "watch":
+        text = f"{entry.label}: {on}" + (" has passed; ask why" if entry.days > 0 else "")
     elif entry.estimate:
         text = f"{entry.label} due about {on} (sent without proof of receipt; never late)"
     elif entry.group is Group.LATE:

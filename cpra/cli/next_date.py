@@ -23,6 +23,8 @@ def _when(entry: Entry) -> str:
     if entry.kind == "promised":
         broken = ", and not kept" if entry.days > 0 else ""
         return f"promised for {day(entry.due)}{broken}"
+    if entry.kind == "watch":
+        return f"to watch on {day(entry.due)}"
     if entry.estimate:
         return f"due about {day(entry.due)}; it counts from receipt, which is not known yet"
     if entry.group is Group.LATE:

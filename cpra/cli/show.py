@@ -97,8 +97,9 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
 def _date_lines(dates: list[Entry]) -> Iterator[str]:
     for entry in dates:
         state = f" · {entry.group}" if entry.group in ("late", "due") else ""
-        last = f", late after {day(entry.latest)}" if entry.latest != entry.due else ""
-        about = "about " if entry.estimate else ""
+        sure = not entry.estimate and entry.latest != entry.due
+        last = f", late after {day(entry.latest)}" if sure else ""
+        about = "about " if entry.estimate and entry.kind != "watch" else ""
         yield f"{entry.label}: {about}{day(entry.due)}{last} ({entry.authority}){state}"
 
 

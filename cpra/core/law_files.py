@@ -129,6 +129,7 @@ _PLAIN = (
     "since",
     "until",
     "extends",
+    "delays",
     "stated",
     "tag",
     "via",

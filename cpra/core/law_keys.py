@@ -39,6 +39,7 @@ _RULE: Table = {
     "stops": Key(list, of=str),
     "count": Key(dict, table=_COUNT),
     "extends": Key(str),
+    "delays": Key(str),
     "stated": Key(str, choices=("until", "estimated")),
     "tag": Key(str),
     "via": Key(str),

@@ -13,11 +13,16 @@ STATUSES = ("V", "P", "M")
 
 
 class Kind(StrEnum):
-    """Whose date it is: the agency's by law, by its own word, or the requester's own."""
+    """Whose date it is: the agency's by law, by its own word, or the requester's own.
+
+    A date to watch is the end of a delay, or of an interval, that the law allows on conditions
+    which no log shows: it is worth a question when it passes, and never called late.
+    """
 
     STATUTORY = "statutory"
     PROMISED = "promised"
     OWN = "own"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,8 @@ class Rule:
     until: date | None = None
     extends: str = ""
     """the id of the rule whose period this one lengthens"""
+    delays: str = ""
+    """the id of the rule whose date it can put off; a delay that ends before that says nothing"""
     stated: str = ""
     """the field of the starting event that holds the agency's own date"""
     tag: str = ""

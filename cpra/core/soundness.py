@@ -83,6 +83,8 @@ def _wrong(
             yield rule, f"{rule.id} depends on {rule.bill}, which is no bill of this file"
         if rule.extends and rule.extends not in known:
             yield rule, f"{rule.id} extends {rule.extends}, which is no rule of this file"
+        if rule.delays and rule.delays not in known:
+            yield rule, f"{rule.id} delays {rule.delays}, which is no rule of this file"
         counts = [rule.count, *(c for other in rule.others for c in (other.count, other.after))]
         for name in (count.calendar for count in counts if count and count.calendar):
             if problem := calendars.broken.get(name):

@@ -32,7 +32,9 @@ class Reading:
         """Of the dates, the one that is due first: due, latest, label, kind, estimate."""
         if not self.dates:
             return ("", "", "", "", 0)
-        label, _, _, kind, due, latest, estimate, _ = min(self.dates, key=lambda row: row[4])
+        label, _, _, kind, due, latest, estimate, _ = min(
+            self.dates, key=lambda row: (row[3] == "watch", row[4])
+        )
         return (due, latest, label, kind, estimate)
 
 

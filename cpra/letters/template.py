@@ -27,6 +27,7 @@ _FRONT = {
     "re": Key(str),
     "warning": Key(str),
     "authorities": Key(list, of=str),
+    "tags": Key(list, of=str),
     "variable": Key(list, table=KEYS),
     "item": Key(list, table={"text": Key(str, required=True)}),
 }
@@ -58,6 +59,8 @@ class Template:
     """what the request asks for unless the requester's own items are given"""
     authorities: tuple[str, ...]
     """what this file itself cites; its parts list their own"""
+    tags: tuple[str, ...]
+    """what a request made of it is marked with; some clocks run only for a tag"""
     body: Source
     path: str
     own: bool
@@ -174,6 +177,7 @@ def load(name: str, text: str, path: str, own: bool, library: Library) -> Templa
         variables=variables,
         items=items,
         authorities=tuple(data.get("authorities", ())),
+        tags=tuple(data.get("tags", ())),
         body=body,
         path=path,
         own=own,

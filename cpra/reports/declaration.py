@@ -22,7 +22,7 @@ def paragraph(agency: str, subject: str, found: Sequence[Deadline], today: date)
     sentences: list[str] = []
     told: list[Event] = []
     for deadline in found:
-        if deadline.kind is Kind.OWN or deadline.rule.status == "M":
+        if deadline.kind in (Kind.OWN, Kind.WATCH) or deadline.rule.status == "M":
             continue
         if deadline.start.kind in ("sent", "received") and deadline.start not in told:
             told.append(deadline.start)

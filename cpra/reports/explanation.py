@@ -198,6 +198,12 @@ def outcome(deadline: Deadline, today: date) -> str:
     if deadline.met is not None:
         word = " (late)" if state(deadline, today) == "met late" else ""
         return f"Ended: {event_words(deadline.met)} on {day_words(deadline.met.on)}{word}."
+    if deadline.kind is Kind.WATCH:
+        over = ", and passed" if today > deadline.due else ""
+        return (
+            f"To watch{over}: {day_words(deadline.due)}. It rests on conditions that the log does"
+            " not show, so it is never called late."
+        )
     if deadline.kind is Kind.OWN:
         passed = today > deadline.latest
         return f"Yours to meet{', and passed' if passed else ''}: {day_words(deadline.due)}."

@@ -15,6 +15,7 @@ _KIND = {
     Kind.STATUTORY: "the agency's duty",
     Kind.PROMISED: "the agency's own date",
     Kind.OWN: "your own date",
+    Kind.WATCH: "a date to watch, never called late",
 }
 
 
