@@ -21,8 +21,14 @@ from cpra.index import rows
 from cpra.letters import render
 from cpra.letters.facts import Addressee, Facts
 from cpra.letters.forms import write_forms
-from cpra.letters.template import Template, shelf
+from cpra.letters.story import time_limit
+from cpra.letters.template import Template, reading_copy, shelf
+from cpra.letters.text import text
 from cpra.workspace import Workspace, lock, next_id
+
+LETTER = "letter.md"
+READING_COPY = "letter.es.txt"
+"""The Spanish text of the letter, to read along with; what goes is the English one."""
 
 NOTES = """\
 Notes on {id}. This page is yours: cpra reads it only when it searches.
@@ -51,6 +57,8 @@ class Wish:
     items: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     requester: Requester
+    language: str = "en"
+    """in another one than English there is a copy to read along with, where the template has it"""
 
 
 def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
@@ -60,10 +68,10 @@ def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
     with lock(workspace.requests), disk.telling("drafting the request"):
         folder.clear_partials(workspace.requests)
         number = next_id(today.year, folder.ids(workspace))
-        request, letter = _written(wish, number, today)
+        request, letters = _written(wish, number, today)
         with disk.staging(workspace.requests) as built:
-            _fill(built, request, wish.values, letter, today, recorded)
-            forms, problems = write_forms(built / "draft" / "letter.md", workspace.templates)
+            _fill(built, request, wish.values, letters, today, recorded)
+            forms, problems = write_forms(built / "draft" / LETTER, workspace.templates)
             # Only now is sure that there will be a request: a wrong wish changes nothing.
             book.adopt(workspace, wish.agency)
             path = workspace.requests / _name(request)
@@ -95,25 +103,27 @@ def check_draft(request: Request) -> None:
         )
 
 
-def lint(workspace: Workspace, path: Path) -> tuple[Finding, ...]:
-    """What the letter check has to say about a draft."""
+def lint(workspace: Workspace, path: Path, follow_up: str = "") -> tuple[Finding, ...]:
+    """What the letter check has to say about a draft, or about the draft of a follow-up letter."""
     request = folder.read(path)
     agency = agencies.read(workspace).get(request.agency)
-    letter = path / "draft" / "letter.md"
+    letter = path / "draft" / follow_up / LETTER
     try:
-        text = letter.read_text(encoding="utf-8")
+        words = letter.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise NotFound(f"{request.id} has no draft/letter.md to check") from None
+        name = letter.relative_to(path).as_posix()
+        raise NotFound(f"{request.id} has no {name} to check") from None
     except UnicodeDecodeError:
         raise BadFile(f"{letter} is not UTF-8; save it as UTF-8") from None
     return wording.lint(
-        text,
+        words,
         request.items,
         request.law,
         agency.kind,
         _wording_rules(),
         statutes.law().authorities,
         request.requester,
+        follow_up=bool(follow_up),
     )
 
 
@@ -128,17 +138,19 @@ def addressee(agency: Agency) -> Addressee:
     )
 
 
-def _written(wish: Wish, number: str, today: date) -> tuple[Request, str]:
-    """The request with its numbered items, and its letter."""
+def _written(wish: Wish, number: str, today: date) -> tuple[Request, dict[str, str]]:
+    """The request with its numbered items, and its letter: file name → text."""
     _check_agency(wish)
+    law = statutes.law()
     facts = Facts(
         today=today,
         id=number,
         agency=addressee(wish.agency),
         requester=wish.requester,
         subject=wish.subject,
+        time_limit=time_limit(law, wish.template.law or wish.agency.law, "determination", today),
     )
-    authorities = statutes.law().authorities
+    authorities = law.authorities
     own = render.items(wish.template, wish.values, facts, authorities)
     items = tuple(Item(n, text) for n, text in enumerate((*own, *wish.items), start=1))
     subject = wish.subject or render.subject(wish.template, wish.values, facts)
@@ -153,8 +165,11 @@ def _written(wish: Wish, number: str, today: date) -> tuple[Request, str]:
         requester=wish.requester,
     )
     facts = replace(facts, subject=subject, items=items)
-    letter = render.render(wish.template, wish.values, facts, authorities)
-    return request, letter
+    letters = {LETTER: render.render(wish.template, wish.values, facts, authorities)}
+    copy = reading_copy(wish.template) if wish.language == "es" else None
+    if copy is not None:
+        letters[READING_COPY] = text(render.compose(copy, wish.values, facts, authorities))
+    return request, letters
 
 
 def _check_agency(wish: Wish) -> None:
@@ -174,7 +189,7 @@ def _fill(
     built: Path,
     request: Request,
     values: Mapping[str, str],
-    letter: str,
+    letters: Mapping[str, str],
     today: date,
     recorded: str,
 ) -> None:
@@ -183,7 +198,8 @@ def _fill(
     facts = folder.facts_text(request, {k: v for k, v in values.items() if v})
     disk.write_new(built / folder.FACTS, facts.encode())
     disk.write_new(built / "notes.md", NOTES.format(id=request.id).encode())
-    disk.write_new(built / "draft" / "letter.md", letter.encode())
+    for name, written in letters.items():
+        disk.write_new(built / "draft" / name, written.encode())
     folder.append(built, Event(kind="drafted", on=today, recorded=recorded))
 
 

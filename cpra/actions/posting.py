@@ -56,7 +56,7 @@ def sent(
         request = folder.read(path)
     rows.touch(workspace, path)
     assert kept.place is not None  # noqa: S101 (it was given a letter)
-    findings = () if papers or event.letter else drafting.lint(workspace, path)
+    findings = () if papers else drafting.lint(workspace, path, event.letter)
     return Posted(request, kept.event, kept.place, findings, taken.problems)
 
 

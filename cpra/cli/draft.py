@@ -52,6 +52,12 @@ if TYPE_CHECKING:
     help="Fill one of the template's blanks.",
 )
 @click.option("--tag", "tags", multiple=True, help="A word to find it by.")
+@click.option(
+    "--language",
+    type=click.Choice(("en", "es")),
+    default="en",
+    help="es: preguntas en español y una copia para leer; la carta va en inglés.",
+)
 @click.option("--no-input", is_flag=True, help="Ask nothing; say what is missing.")
 @json_option
 @pass_here
@@ -63,6 +69,7 @@ def new(
     items: tuple[str, ...],
     settings: tuple[str, ...],
     tags: tuple[str, ...],
+    language: str,
     no_input: bool,
     as_json: bool,
 ) -> None:
@@ -73,7 +80,7 @@ def new(
     from cpra.letters import template as shelf
 
     asks = on_terminal() and not no_input and not as_json
-    found = shelf.find(template, here.workspace.templates)
+    found = shelf.find(template, here.workspace.templates).dated(here.today).spoken(language)
     values = dict(pair(setting) for setting in settings)
     if asks:
         click.echo(f"{found.title}\n", err=True)
@@ -98,6 +105,7 @@ def new(
         items=items,
         tags=tags,
         requester=requester,
+        language=language,
     )
     draft = drafting.new(here.workspace, wish, here.today, here.recorded)
     _print_draft(here, draft, as_json, "Drafted")
@@ -131,13 +139,14 @@ def edit(here: Here, request_id: str, as_json: bool) -> None:
 
 @click.command(epilog="Example: cpra lint 12")
 @click.argument("request_id", metavar="ID", shell_complete=requests)
+@click.option("--letter", default="", help="The draft of a follow-up letter, by its name.")
 @json_option
 @pass_here
-def lint(here: Here, request_id: str, as_json: bool) -> None:
+def lint(here: Here, request_id: str, letter: str, as_json: bool) -> None:
     """Check a letter: what is wrong, what would save a round, and what to write instead."""
     from cpra.actions import drafting
 
-    findings = drafting.lint(here.workspace, here.folder(request_id))
+    findings = drafting.lint(here.workspace, here.folder(request_id), letter)
     if as_json:
         print_json(findings)
     else:

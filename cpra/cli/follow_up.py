@@ -8,12 +8,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from cpra.cli.complete import requests
+from cpra.cli.draft import lint_text
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import json_option, on_terminal, print_json, say, warn, wrapped
 from cpra.core.events import WAYS
 
 if TYPE_CHECKING:
     from cpra.actions.following import FollowUp, Planned
+    from cpra.core.wording import Finding
 
 
 def _letters(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -54,7 +56,7 @@ def follow_up(
     as_json: bool,
 ) -> None:
     """Draft the right next letter of request ID, or the LETTER you name if it is right."""
-    from cpra.actions import following
+    from cpra.actions import drafting, following
     from cpra.cli.asking import asked_values, dated, pair
 
     path = here.folder(request_id)
@@ -70,7 +72,8 @@ def follow_up(
         values = asked_values(plan.template, values, here)
     else:
         values = dated(plan.template, values, here)
-    _print(here, following.write(here.workspace, path, plan, values), as_json)
+    done = following.write(here.workspace, path, plan, values)
+    _print(here, done, drafting.lint(here.workspace, path, plan.template.name), as_json)
 
 
 def _reason(plan: Planned) -> str:
@@ -94,7 +97,7 @@ def _print_plan(plan: Planned, as_json: bool) -> None:
         click.echo(f"or {other.letter}, because {other.why}")
 
 
-def _print(here: Here, done: FollowUp, as_json: bool) -> None:
+def _print(here: Here, done: FollowUp, findings: tuple[Finding, ...], as_json: bool) -> None:
     plan = done.plan
     if as_json:
         print_json(
@@ -105,6 +108,7 @@ def _print(here: Here, done: FollowUp, as_json: bool) -> None:
                 "folder": done.path,
                 "files": done.forms,
                 "warnings": done.warnings,
+                "lint": findings,
                 "others": plan.others,
             }
         )
@@ -113,6 +117,8 @@ def _print(here: Here, done: FollowUp, as_json: bool) -> None:
     forms = "   ".join(sorted(form.name for form in done.forms))
     click.echo(f"Drafted: {plan.template.name} for {plan.request.id} in {where}")
     click.echo(f"  letter.md (yours to edit)   {forms}")
+    if findings:
+        click.echo(lint_text(findings))
     for warning in done.warnings:
         click.echo("\n".join(wrapped(f"Know this: {warning}", "  ", "    ")))
     for other in plan.others:
