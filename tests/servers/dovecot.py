@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def dovecot(
     if os.name == "nt" or os.getuid() != 0:
         missing("Dovecot can be started for a test by root only")
     base = folder / "dovecot"
-    for part in ("run", "state", "mail"):
+    for part in ("state", "mail"):
         (base / part).mkdir(parents=True, exist_ok=True)
     _give(base / "mail")
     for above in (base, *base.parents):
@@ -66,19 +67,25 @@ def dovecot(
             above.chmod(above.stat().st_mode | 0o011)  # so that nobody may pass through
     tls_port, plain_port = free_port(), free_port()
     config = base / "dovecot.conf"
-    config.write_text(_config(base, certificate, tls_port, plain_port, introspection), "utf-8")
+    # A socket's path may have 107 characters, and a test's folder often has more.
+    run = Path(tempfile.mkdtemp(prefix="imap-"))
+    run.chmod(0o711)
+    config.write_text(_config(base, run, certificate, tls_port, plain_port, introspection), "utf-8")
     if introspection:
         (base / "oauth2.conf").write_text(
             f"introspection_url = {introspection}\nintrospection_mode = post\n"
             "username_attribute = username\nactive_attribute = active\nactive_value = true\n",
             encoding="utf-8",
         )
-    with running(
-        [program, "-F", "-c", str(config)],
-        lambda: listens(tls_port) and listens(plain_port),
-        base / "started.txt",
-    ):
-        yield Dovecot(tls_port, plain_port, base / "mail" / LOGIN)
+    try:
+        with running(
+            [program, "-F", "-c", str(config)],
+            lambda: listens(tls_port) and listens(plain_port),
+            base / "started.txt",
+        ):
+            yield Dovecot(tls_port, plain_port, base / "mail" / LOGIN)
+    finally:
+        shutil.rmtree(run)
 
 
 def _give(path: Path) -> None:
@@ -86,7 +93,12 @@ def _give(path: Path) -> None:
 
 
 def _config(
-    base: Path, certificate: Certificate, tls_port: int, plain_port: int, introspection: str
+    base: Path,
+    run: Path,
+    certificate: Certificate,
+    tls_port: int,
+    plain_port: int,
+    introspection: str,
 ) -> str:
     mechanisms = "plain login" + (" xoauth2 oauthbearer" if introspection else "")
     tokens = (
@@ -98,7 +110,7 @@ def _config(
     return f"""
 protocols = imap
 listen = 127.0.0.1
-base_dir = {base}/run
+base_dir = {run}
 state_dir = {base}/state
 log_path = {base}/log.txt
 default_internal_user = root
