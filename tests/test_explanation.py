@@ -166,14 +166,15 @@ def test_one_counted_day_stands_alone() -> None:
 
 def test_the_paragraph_tells_receipt_time_holidays_and_outcome() -> None:
     assert sworn("2026-09-15T10:42 received via=email", date(2026, 10, 1)) == (
-        "On Tuesday, September 15, 2026 at 10:42, the Exampleville Police Department received my"
-        " request by e-mail (ALPR access logs). The time for the determination whether the request"
-        " seeks disclosable records is 10 days (Gov. Code § 7922.535(a)); leaving out the first day"
-        " (Code Civ. Proc. § 12), its last day is Friday, September 25, 2026. That moves to the"
-        " next day that is no holiday, over Friday, September 25, 2026 (Native American Day; Code"
-        " Civ. Proc. §§ 12a, 135); Saturday, September 26, 2026 (Code Civ. Proc. § 12a); and"
-        " Sunday, September 27, 2026 (Code Civ. Proc. § 10). It was therefore due on Monday,"
-        " September 28, 2026. As of Thursday, October 1, 2026, I had received nothing further."
+        "By my records, the Exampleville Police Department received my request by e-mail on"
+        " Tuesday, September 15, 2026 at 10:42 (ALPR access logs). The time for the determination"
+        " whether the request seeks disclosable records is 10 days (Gov. Code § 7922.535(a));"
+        " leaving out the first day (Code Civ. Proc. § 12), its last day is Friday, September 25,"
+        " 2026. That moves to the next day that is no holiday, over Friday, September 25, 2026"
+        " (Native American Day; Code Civ. Proc. §§ 12a, 135); Saturday, September 26, 2026 (Code"
+        " Civ. Proc. § 12a); and Sunday, September 27, 2026 (Code Civ. Proc. § 10). By that"
+        " reckoning it was due on Monday, September 28, 2026. As of Thursday, October 1, 2026, I"
+        " had received no determination."
     )
 
 
@@ -181,13 +182,24 @@ def test_the_paragraph_does_not_claim_to_know_when_a_posted_letter_arrived() -> 
     words = sworn("2026-10-05 sent via=mail", date(2026, 10, 6))
     assert "I sent my request to the Exampleville Police Department by post" in words
     assert "I do not know on which day it was received" in words
-    assert "It was therefore due about Thursday, October 15, 2026." in words
-    assert "received nothing" not in words
+    assert "By that reckoning it is due about Thursday, October 15, 2026." in words
+    assert "As of" not in words
+
+
+def test_the_paragraph_swears_to_sending_and_not_to_a_receipt_that_nobody_saw() -> None:
+    words = sworn("2026-09-15 sent via=email", date(2026, 10, 1))
+    assert words.startswith(
+        "On Tuesday, September 15, 2026, I sent my request to the Exampleville Police Department by"
+        " e-mail (ALPR access logs). I count that day as the day of receipt."
+    )
 
 
 def test_the_paragraph_gives_the_latest_date_of_any_reading() -> None:
     words = sworn("2026-10-02 sent via=email", date(2026, 10, 14))
-    assert "By no reading of the law known to me is it later than Tuesday, October 13" in words
+    assert (
+        "Reckoned in the way most favorable to the agency that I know of, it was due on Tuesday,"
+        " October 13, 2026." in words
+    )
 
 
 def test_the_paragraph_says_why_a_date_of_2027_is_not_sure() -> None:
@@ -203,24 +215,81 @@ def test_the_paragraph_tells_an_extension_and_its_end() -> None:
     """
     words = sworn(log, date(2026, 11, 2))
     assert (
-        "The notice of Friday, September 25, 2026 states Saturday, October 3, 2026; the time may"
-        " be extended by at most 14 days (Gov. Code § 7922.535(b))." in words
+        "On Friday, September 25, 2026, the Exampleville Police Department gave notice of an"
+        " extension, stating Saturday, October 3, 2026. The time may be extended by at most 14 days"
+        " (Gov. Code § 7922.535(b)). The day that it states moves to the next day that is no"
+        " holiday, over Saturday, October 3, 2026 (Code Civ. Proc. § 12a); and Sunday, October 4,"
+        " 2026 (Code Civ. Proc. § 10). If that notice extended the time, it ended on Monday,"
+        " October 5, 2026." in words
     )
     assert "The determination came on Monday, October 5, 2026." in words
     assert (
         "On Monday, October 5, 2026, the Exampleville Police Department stated that the records"
         " would be available on Friday, October 30, 2026. As of Monday, November 2, 2026, I had"
-        " received nothing further." in words
+        " received no such records." in words
     )
 
 
 def test_the_paragraph_says_what_a_notice_without_a_date_comes_to() -> None:
     words = sworn("2026-09-15 sent via=portal\n2026-09-25 extended", date(2026, 9, 30))
     assert (
-        "The notice of Friday, September 25, 2026 extends the time, which the law allows by at most"
-        " 14 days (Gov. Code § 7922.535(b)); the notice states no date; this is the last that it"
-        " could have stated. The last day is Friday, October 9, 2026." in words
+        "stating no date. The time may be extended by at most 14 days (Gov. Code § 7922.535(b)),"
+        " which end on Friday, October 9, 2026. If that notice extended the time, it ends on"
+        " Friday, October 9, 2026." in words
     )
+
+
+def test_the_paragraph_never_says_that_a_notice_extended_the_time() -> None:
+    log = "2026-10-02 sent via=portal\n2026-10-13 extended until=2026-10-20"
+    words = sworn(log, date(2026, 10, 30))
+    assert "the notice came after Monday, October 12, 2026." in words
+    assert "If that notice" not in words
+    restored = """
+        2026-09-15 sent via=portal
+        2026-09-25 extended grounds=cyberattack until=2026-10-09
+        2026-09-30 access-restored
+    """
+    words = sworn(restored, date(2026, 10, 30))
+    assert (
+        "Access returned on September 30, 2026. If that notice extended the time, it ended" in words
+    )
+
+
+def test_the_paragraph_tells_which_days_a_federal_count_leaves_out() -> None:
+    from dataclasses import replace
+
+    log = """
+        2026-06-02 received
+        2026-06-10 clarification-asked
+        2026-06-15 clarification-answered
+    """
+    found = deadlines(replace(told(log), law="foia"), LAW, Office())
+    words = paragraph("the Example Bureau", "contracts", found, date(2026, 7, 8))
+    assert (
+        "leaving out the first day and every Saturday, Sunday and legal public holiday (5 U.S.C."
+        " § 552(a)(6)(A)), here Friday, June 19, 2026 (Juneteenth; 5 U.S.C. § 6103) and Friday,"
+        " July 3, 2026 (Independence Day (observed for Sat 2026-07-04); 5 U.S.C. § 6103), its last"
+        " day is Tuesday, July 7, 2026. That count leaves out the days after the question to the"
+        " requester of Wednesday, June 10, 2026, to the day of the answer, Monday, June 15, 2026"
+        " (5 U.S.C. § 552(a)(6)(A))." in words
+    )
+
+
+def test_the_paragraph_names_the_items_for_which_nothing_came() -> None:
+    log = "2026-09-15 sent via=email\n2026-09-20 denied items=1"
+    found = deadlines(told(log, 3), LAW, Office())
+    words = paragraph("the Example Bureau", "contracts", found, date(2026, 10, 1), 3)
+    assert "I had received no determination for items 2 and 3." in words
+
+
+def test_the_end_of_a_delay_is_not_sworn_to() -> None:
+    from dataclasses import replace
+
+    log = "2026-05-20 incident-occurred\n2026-06-01 sent via=email"
+    found = deadlines(replace(told(log), tags=("officer-records",)), LAW, Office())
+    words = paragraph("the Example Bureau", "contracts", found, date(2026, 12, 1))
+    assert "45 days (Pen. Code § 832.7(b)(11))" in words
+    assert "832.7(b)(8)" not in words
 
 
 def test_a_presumed_or_partly_read_day_is_cited_after_see() -> None:

@@ -192,3 +192,15 @@ def test_a_ground_is_known_by_id_paragraph_or_words(text: str, ground: str) -> N
 @pytest.mark.parametrize("text", ["", "  ", "because", "(c)(9)"])
 def test_other_words_name_no_ground(text: str) -> None:
     assert ground_of(text, LAW.grounds("cpra.extension")) is None
+
+
+def test_the_ceiling_allows_for_the_days_on_which_the_federal_clock_stood_still() -> None:
+    log = """
+        2026-06-02 received
+        2026-06-10 clarification-asked
+        2026-06-15 clarification-answered
+        2026-07-01 extended until=2026-07-21
+    """
+    found = audit(replace(told(log), law="foia"), LAW, Office())
+    (ceiling,) = [finding for finding in found if finding.check is Check.CEILING]
+    assert ceiling.verdict is Verdict.HOLDS

@@ -31,7 +31,9 @@ def explain(here: Here, request_id: str, as_paragraph: bool, as_json: bool) -> N
             {"id": request.id, "dates": explanation.explained(found, here.today)},
         )
     elif as_paragraph:
-        words = declaration.paragraph(agency.name, request.subject, found, here.today)
+        words = declaration.paragraph(
+            agency.name, request.subject, found, here.today, len(request.items)
+        )
         click.echo(printable(words or "No date runs yet: nothing in the log starts one."))
     else:
         heading = f"{request.id} · {agency.name} · {request.subject}"

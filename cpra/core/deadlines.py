@@ -41,6 +41,7 @@ __all__ = [
 AT_ONCE = frozenset({"email", "portal", "hand"})
 """ways of sending by which a request is received at the moment it leaves"""
 RECEIPT = frozenset({"received", "sent"})
+_MOST = "the last day that the notice could have stated"
 OVER = frozenset({"closed", "withdrawn"})
 """events after which the agency owes nothing more"""
 
@@ -116,7 +117,11 @@ class Deadline:
         """What separates `due` from `latest`: every reading that gives a later date, and why."""
         if self.clock is None:
             return ()
-        found = self.clock.readings(begun(self.start))
+        start = begun(self.start)
+        found = self.clock.readings(start)
+        if self.stated is not None:
+            most = Reading("ceiling", date.fromordinal(self.clock.due(start)), _MOST)
+            found = (most, *(reading for reading in found if reading.due != most.due))
         return tuple(reading for reading in found if reading.due > self.due)
 
     @property

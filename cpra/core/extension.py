@@ -7,7 +7,7 @@ allows is `arguable`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -185,6 +185,8 @@ def _ceiling(
     until: date, first: Deadline, rule: Rule, law: Law, office: Office
 ) -> tuple[Verdict, str]:
     clock = law.clock(rule, first.start.on, office)
+    if first.clock is not None:
+        clock = replace(clock, base=first.clock)  # with the days on which it stood still
     ceiling = date.fromordinal(clock.due(begun(first.start)))
     latest = date.fromordinal(clock.latest(begun(first.start)))
     stated = date_words(until)

@@ -1,7 +1,8 @@
 """The dates of a request in sentences that may stand in a declaration.
 
-A declaration is sworn to: what is not verified is left out, and what was read only in part is cited
-after the word "see".
+A declaration is sworn to by the requester. It says what they did, got and counted, not whether a
+notice holds; what is not verified is left out, and what was read only in part is cited after the
+word "see".
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from cpra.core.deadlines import Deadline, Kind
+from cpra.core.deadlines import AT_ONCE, Deadline, Kind, begun
 from cpra.core.events import Event
 from cpra.core.holidays import WEEKDAYS
 from cpra.core.rules import printed
 from cpra.core.steps import Step, event_words
-from cpra.core.words import day_words
+from cpra.core.words import day_words, joined
 
 
-def paragraph(agency: str, subject: str, found: Sequence[Deadline], today: date) -> str:
-    """Every agency's date of a request, the receipt first; empty when none runs."""
+def paragraph(
+    agency: str, subject: str, found: Sequence[Deadline], today: date, items: int = 0
+) -> str:
+    """Every agency's date of a request, the receipt first; empty when none runs.
+
+    `items` is how many numbered items the request has.
+    """
     sentences: list[str] = []
     told: list[Event] = []
     for deadline in found:
@@ -27,66 +33,116 @@ def paragraph(agency: str, subject: str, found: Sequence[Deadline], today: date)
         if deadline.start.kind in ("sent", "received") and deadline.start not in told:
             told.append(deadline.start)
             sentences += _receipt(agency, subject, deadline)
-        sentences += _date(agency, deadline)
-        sentences += _outcome(deadline, today)
+        sentences += _date(agency, deadline, today)
+        sentences += _outcome(deadline, today, items)
     return " ".join(sentences)
 
 
 def _receipt(agency: str, subject: str, deadline: Deadline) -> Iterator[str]:
     start = deadline.start
-    when = f"On {day_words(start.on)}" + (
+    when = f"on {day_words(start.on)}" + (
         f" at {start.at.isoformat('minutes')}" if start.at else ""
     )
     how = event_words(start).partition(", ")[0].partition(" ")[2]
     how = f" {how}" if how else ""
-    if not deadline.estimate:
-        yield f"{when}, {agency} received my request{how} ({subject})."
+    if start.kind == "received":
+        yield f"By my records, {agency} received my request{how} {when} ({subject})."
         return
-    yield f"{when}, I sent my request to {agency}{how} ({subject})."
-    yield "I do not know on which day it was received; I count from the day of sending."
+    yield f"{_capital(when)}, I sent my request to {agency}{how} ({subject})."
+    if start.via not in AT_ONCE:
+        yield "I do not know on which day it was received; I count from the day of sending."
+    elif "received" not in deadline.rule.stops:
+        yield "I count that day as the day of receipt."
 
 
-def _date(agency: str, deadline: Deadline) -> Iterator[str]:
+def _date(agency: str, deadline: Deadline, today: date) -> Iterator[str]:
     if deadline.kind is Kind.PROMISED:
         yield (
             f"On {day_words(deadline.start.on)}, {agency} stated that the records would be"
             f" available on {day_words(deadline.due)}."
         )
         return
-    yield _time(deadline)
-    if rolled := [_left_out(step) for step in deadline.steps if step.role == "rolled"]:
-        days = "; ".join(rolled[:-1]) + ("; and " if len(rolled) > 1 else "") + rolled[-1]
-        yield f"That moves to the next day that is no holiday, over {days}."
-    about = "about " if deadline.estimate else "on "
-    yield f"It was therefore due {about}{day_words(deadline.due)}."
+    if deadline.notice is not None:
+        yield from _extension(agency, deadline, deadline.notice, today)
+    else:
+        yield from _time(deadline, today)
     if deadline.latest > deadline.due:
-        yield f"By no reading of the law known to me is it later than {day_words(deadline.latest)}."
+        yield (
+            "Reckoned in the way most favorable to the agency that I know of, it"
+            f" {_was(deadline.latest, today)} due on {day_words(deadline.latest)}."
+        )
     if deadline.contingent:
         yield deadline.contingent
 
 
-def _time(deadline: Deadline) -> str:
-    """How long the time is, and on which day it would end."""
-    rule, first = deadline.rule, deadline.steps[0]
-    cite = printed(rule.authority, rule.status)
-    words = deadline.clock.count.words if deadline.clock else ""
-    if deadline.notice is not None:
-        return _extension(deadline, deadline.notice, f"at most {words} ({cite})")
+def _time(deadline: Deadline, today: date) -> Iterator[str]:
+    """How long the time is, on which day it would end, and over what that day moves."""
+    rule, clock = deadline.rule, deadline.clock
+    words = clock.count.words if clock else ""
+    yield (
+        f"The time for the {rule.title} is {words} ({printed(rule.authority, rule.status)});"
+        f" {_leaving_out(deadline)}, its last day is {day_words(deadline.nominal)}."
+    )
+    for pause in deadline.pauses:
+        if pause.answered is not None:
+            yield (
+                f"That count leaves out the days after the {event_words(pause.asked)} of"
+                f" {day_words(pause.asked.on)}, to the day of the answer,"
+                f" {day_words(pause.answered.on)} ({pause.authority})."
+            )
+    if moved := _moved(deadline):
+        yield f"That moves to the next day that is no holiday, over {moved}."
+    about = "about" if deadline.estimate else "on"
+    yield (
+        f"By that reckoning it {_was(deadline.due, today)} due {about} {day_words(deadline.due)}."
+    )
+
+
+def _leaving_out(deadline: Deadline) -> str:
+    """What the count leaves out, with its authority."""
+    first = deadline.steps[0]
     basis = f" ({first.authority})" if first.authority else ""
-    return (
-        f"The time for the {rule.title} is {words} ({cite}); leaving out the first day{basis}, its"
-        f" last day is {day_words(deadline.nominal)}."
-    )
+    clock = deadline.clock
+    if clock is None or not clock.count.working or clock.narrow is None:
+        return f"leaving out the first day{basis}"
+    kind = clock.narrow.listed.one
+    named = [
+        _left_out(step)
+        for step in deadline.steps
+        if step.why == "not a working day" and step.on.weekday() not in clock.narrow.listed.weekend
+    ]
+    days = f", here {joined(named)}" if named else ""
+    return f"leaving out the first day and every Saturday, Sunday and {kind}{basis}{days}"
 
 
-def _extension(deadline: Deadline, notice: Event, most: str) -> str:
-    came = f"The notice of {day_words(notice.on)}"
-    if deadline.stated is not None:
-        return f"{came} states {day_words(deadline.stated)}; the time may be extended by {most}."
-    return (
-        f"{came} extends the time, which the law allows by {most}; {deadline.why}. The last day is"
-        f" {day_words(deadline.nominal)}."
-    )
+def _extension(agency: str, deadline: Deadline, notice: Event, today: date) -> Iterator[str]:
+    """What the notice says and what the time allows; whether it holds is not for a declaration."""
+    clock, begin = deadline.clock, begun(deadline.start)
+    if clock is None or clock.base is None:
+        return
+    rule, words = deadline.rule, clock.count.words
+    stating = "no date" if notice.until is None else day_words(notice.until)
+    yield f"On {day_words(notice.on)}, {agency} gave notice of an extension, stating {stating}."
+    most = f"The time may be extended by at most {words} ({printed(rule.authority, rule.status)})"
+    if notice.on.toordinal() > clock.base.due(begin):
+        yield f"{most}; the notice came after {day_words(deadline.due)}."
+        return
+    ceiling = date.fromordinal(clock.nominal(begin))
+    yield f"{most}." if deadline.stated else f"{most}, which end on {day_words(ceiling)}."
+    if moved := _moved(deadline):
+        which = "The day that it states" if deadline.stated else "That day"
+        yield f"{which} moves to the next day that is no holiday, over {moved}."
+    if deadline.why.startswith("access returned"):
+        yield f"{_capital(deadline.why.removesuffix(', which ends the extension'))}."
+    ends = "ends" if deadline.due >= today else "ended"
+    about = "about" if deadline.estimate else "on"
+    yield f"If that notice extended the time, it {ends} {about} {day_words(deadline.due)}."
+
+
+def _moved(deadline: Deadline) -> str:
+    """The closed days over which the last day moved; empty when it did not."""
+    days = [_left_out(step) for step in deadline.steps if step.role == "rolled"]
+    return "; ".join(days[:-1]) + ("; and " if len(days) > 1 else "") + days[-1] if days else ""
 
 
 def _left_out(step: Step) -> str:
@@ -97,10 +153,25 @@ def _left_out(step: Step) -> str:
     return f"{day_words(step.on)} ({basis})" if basis else day_words(step.on)
 
 
-def _outcome(deadline: Deadline, today: date) -> Iterator[str]:
+def _outcome(deadline: Deadline, today: date, items: int) -> Iterator[str]:
     if deadline.replaced is not None:
         return
     if deadline.met is not None:
-        yield f"The {event_words(deadline.met)} came on {day_words(deadline.met.on)}."
+        what = "receipt" if deadline.met.kind == "received" else event_words(deadline.met)
+        yield f"The {what} came on {day_words(deadline.met.on)}."
     elif today > deadline.due:
-        yield f"As of {day_words(today)}, I had received nothing further."
+        what = {"determination": "no determination", "production": "no such records"}.get(
+            (deadline.rule.extends or deadline.rule.id).rpartition(".")[2], "nothing that ends it"
+        )
+        some = len(deadline.items) < items
+        plural = "s" if len(deadline.items) > 1 else ""
+        of = f" for item{plural} {joined([str(n) for n in deadline.items])}" if some else ""
+        yield f"As of {day_words(today)}, I had received {what}{of}."
+
+
+def _was(day: date, today: date) -> str:
+    return "is" if day >= today else "was"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
