@@ -61,7 +61,7 @@ CASES = (
     Case("sent", "sent 2 --on 2026-11-20 --via email", "sent", "2026-11-20", 4),
     Case(
         "sent --file",
-        "sent 2 --on 2026-11-20 --via fax --file papers/scan.pdf",
+        "sent 2 --on 2026-11-20 --via fax --file papers/scan.txt",
         "sent",
         "2026-11-20",
         4,
@@ -69,7 +69,7 @@ CASES = (
     Case("record", "record 1 acknowledged --on 2026-11-20", "acknowledged", "2026-11-20"),
     Case(
         "record --file",
-        "record 1 extended --on 2026-11-20 --until 2026-12-01 --file papers/scan.pdf",
+        "record 1 extended --on 2026-11-20 --until 2026-12-01 --file papers/scan.txt",
         "extended",
         "2026-11-20",
     ),
@@ -159,7 +159,7 @@ def _today(root: Path, *words: str) -> Ran:
 def _papers(root: Path) -> None:
     """What the agency sent: a folder of two files, and a mail with a zip."""
     (root / "papers").mkdir()
-    (root / "papers" / "scan.pdf").write_bytes(b"%PDF-1.4\n" + b"scanned " * 500)
+    (root / "papers" / "scan.txt").write_bytes(b"scanned " * 500)
     (root / "papers" / "log.csv").write_text("user,plate\n7,EXAMPLE\n", encoding="utf-8")
     with zipfile.ZipFile(root / "inside.zip", "w") as file:
         file.writestr("minutes/june.txt", "the minutes of June\n")
