@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, time
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cpra.actions.filing import KIND_OF_WORD
 from cpra.cli.complete import requests
-from cpra.cli.dates import Clock, Day
+from cpra.cli.dates import Day
+from cpra.cli.happened import happened
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
     counted,
@@ -36,66 +37,20 @@ WORDS = tuple(KIND_OF_WORD)
 @click.argument("sources", metavar="PATH...", nargs=-1, required=True, type=Source())
 @click.option("--as", "word", type=click.Choice(WORDS), help="What the papers are.")
 @click.option("--on", type=Day(), help="The day they came; today unless you say.")
-@click.option("--at", type=Clock(), help="The time of day, if you know it.")
-@click.option(
-    "--item",
-    "items",
-    multiple=True,
-    type=int,
-    metavar="N",
-    help="They answer item N only; may be given again.",
-)
-@click.option("--until", type=Day(future=True), help="extension: the date that the notice states.")
-@click.option(
-    "--estimated", type=Day(future=True), help="determination: when the records will be there."
-)
-@click.option(
-    "--disclosable",
-    type=click.Choice(("all", "some", "none")),
-    help="determination: how much of it will be disclosed.",
-)
-@click.option("--ground", "grounds", multiple=True, help="extension: a ground the notice states.")
-@click.option("--reason", "reasons", default="", help="What the agency gives as its reason.")
-@click.option(
-    "--exemption",
-    "exemptions",
-    multiple=True,
-    metavar="CODE",
-    help="denial: a section it cites; may be given again.",
-)
-@click.option("--signer", "signed_by", default="", help="Who signed, with title.")
-@click.option("--amount", default="", help="fee: dollars.")
-@click.option("--complete", is_flag=True, help="records: this was the last of it.")
-@click.option(
-    "--installment", type=click.IntRange(1), help="records: the number of the installment."
-)
-@click.option("--reference", default="", help="The agency's number for the request.")
+@happened
 @click.option("--limit", metavar="SIZE", help="Unpack containers up to SIZE: 400GB.")
-@click.option("--note", default="", help="Anything to remember.")
 @json_option
 @pass_here
 def file(
     here: Here,
+    /,
     request_id: str,
     sources: tuple[Path, ...],
     word: str | None,
     on: date | None,
-    at: time | None,
-    items: tuple[int, ...],
-    until: date | None,
-    estimated: date | None,
-    disclosable: str | None,
-    grounds: tuple[str, ...],
-    reasons: str,
-    exemptions: tuple[str, ...],
-    signed_by: str,
-    amount: str,
-    complete: bool,
-    installment: int | None,
-    reference: str,
     limit: str | None,
-    note: str,
     as_json: bool,
+    **said: Any,
 ) -> None:
     """File what the agency sent for request ID: files, folders, mail (.eml) and zips."""
     from cpra.actions import filing
@@ -105,25 +60,8 @@ def file(
     path = here.folder(request_id)
     if word is None and on_terminal() and not as_json:
         word = click.prompt("What are they?", type=click.Choice(WORDS), default="records", err=True)
-    event = Event(
-        kind=KIND_OF_WORD[word or "records"],
-        on=on or here.today,
-        at=at,
-        recorded=here.recorded,
-        until=until,
-        estimated=estimated,
-        disclosable=disclosable or "",
-        grounds=grounds,
-        reasons=reasons,
-        exemptions=exemptions,
-        signed_by=signed_by,
-        amount=amount,
-        items=items,
-        complete=complete,
-        installment=installment,
-        reference=reference,
-        note=note,
-    )
+    kind = KIND_OF_WORD[word or "records"]
+    event = Event(kind=kind, on=on or here.today, recorded=here.recorded, **said)
     limits = Limits().raised(size_from_words(limit)) if limit else Limits()
     move, end = progress_bar(f"Filing into {path.name}")
     try:
