@@ -19,11 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-MAGIC = b"cpra text 1\n"
+MAGIC = b"cpra text 2\n"
+HEAD = struct.Struct("<IHI")
+"""Before each page of a block: its number, and the bytes of its label and of its words."""
 TAIL = struct.Struct("<QQII8s")
-END = b"cpratext"
-BLOCK = 6_000
-"""Characters after which a block of pages is closed."""
+END = b"cpratxt2"
+BLOCK = 2_000
+"""Characters after which a block of pages is closed: a page of print is one block."""
+WHOLE = 1 << 15
+"""Bytes of a document's file that are read at once."""
 LEVEL = 6
 
 
@@ -57,23 +61,28 @@ class Summary:
 class Stored:
     """The text of one document in the store, read page by page; close it after use."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
+    def __init__(self, path: str | Path) -> None:
+        self._file = open(path, "rb", buffering=0)  # noqa: SIM115, PTH123 - a search opens twenty
         self.count = 0
         """Pages."""
         try:
-            self._file.seek(-TAIL.size, 2)
-            offset, length, blocks, self.count, end = TAIL.unpack(self._file.read())
+            size = self._file.seek(0, os.SEEK_END)
+            # A short document is read at once, of a long one the end, where its places stand.
+            self._from = max(0, size - WHOLE)
+            self._file.seek(self._from)
+            self._end = self._file.read(WHOLE)
+            offset, length, blocks, self.count, end = TAIL.unpack_from(self._end, -TAIL.size)
             if end != END:
                 raise ValueError("not a whole file of the store")
-            self._file.seek(offset)
-            self._offsets = array("Q", self._file.read(8 * (blocks + 1)))
-            self._firsts = array("I", self._file.read(4 * blocks))
-            self._about = self._file.read(length)
+            firsts = offset + 8 * (blocks + 1)
+            about = firsts + 4 * blocks
+            self._offsets = array("Q", self._bytes(offset, firsts))
+            self._firsts = array("I", self._bytes(firsts, about))
+            self._about = self._bytes(about, about + length)
         except (OSError, ValueError, struct.error):
             self._file.close()
             raise
-        self._block: tuple[int, list[tuple[int, str, str]]] = (-1, [])
+        self._block: tuple[int, list[Page]] = (-1, [])
 
     @property
     def summary(self) -> Summary:
@@ -86,13 +95,12 @@ class Stored:
         if not 1 <= number <= self.count:
             raise IndexError(number)
         place = bisect_right(self._firsts, number) - 1
-        return Page(*self._read(place)[number - self._firsts[place]])
+        return self._read(place)[number - self._firsts[place]]
 
     def __iter__(self) -> Iterator[Page]:
         """All pages in order, a few in memory at a time."""
         for place in range(len(self._firsts)):
-            for row in self._read(place):
-                yield Page(*row)
+            yield from self._read(place)
 
     def __enter__(self) -> Stored:
         return self
@@ -105,12 +113,17 @@ class Stored:
     ) -> None:
         self._file.close()
 
-    def _read(self, place: int) -> list[tuple[int, str, str]]:
+    def _read(self, place: int) -> list[Page]:
         if self._block[0] != place:
-            self._file.seek(self._offsets[place])
-            data = self._file.read(self._offsets[place + 1] - self._offsets[place])
-            self._block = (place, json.loads(zlib.decompress(data)))
+            data = self._bytes(self._offsets[place], self._offsets[place + 1])
+            self._block = (place, _unpacked(zlib.decompress(data)))
         return self._block[1]
+
+    def _bytes(self, start: int, end: int) -> bytes:
+        if start >= self._from:
+            return self._end[start - self._from : end - self._from]
+        self._file.seek(start)
+        return self._file.read(end - start)
 
 
 class Store:
@@ -133,7 +146,7 @@ class Store:
     def open(self, sha256: str) -> Stored | None:
         """The text of a document, or None when it has not been read (or the file is damaged)."""
         try:
-            return Stored(self.path(sha256))
+            return Stored(f"{self.folder}/{sha256[:2]}/{sha256}")
         except (OSError, ValueError, struct.error):
             return None
 
@@ -150,10 +163,7 @@ class Store:
                 file.write(MAGIC)
                 offsets, firsts, count = array("Q", [len(MAGIC)]), array("I"), 0
                 for block in _blocks(pages):
-                    rows = [(page.number, page.text, page.label) for page in block]
-                    data = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-                    # A page may hold half a surrogate pair, which a PDF is free to contain.
-                    file.write(zlib.compress(data.encode("utf-8", "replace"), LEVEL))
+                    file.write(zlib.compress(_packed(block), LEVEL))
                     firsts.append(count + 1)
                     offsets.append(file.tell())
                     count += len(block)
@@ -197,3 +207,25 @@ def _blocks(pages: Iterable[Page]) -> Iterator[list[Page]]:
             block, size = [], 0
     if block:
         yield block
+
+
+def _packed(block: Iterable[Page]) -> bytes:
+    pieces = []
+    for page in block:
+        # A page may hold half a surrogate pair, which a PDF is free to contain.
+        label = page.label.encode("utf-8", "replace")[:60_000]
+        text = page.text.encode("utf-8", "replace")
+        pieces += [HEAD.pack(page.number, len(label), len(text)), label, text]
+    return b"".join(pieces)
+
+
+def _unpacked(data: bytes) -> list[Page]:
+    pages, place = [], 0
+    while place < len(data):
+        number, label, text = HEAD.unpack_from(data, place)
+        middle = place + HEAD.size + label
+        place = middle + text
+        words = data[middle:place].decode("utf-8", "replace")
+        name = data[middle - label : middle].decode("utf-8", "replace") if label else ""
+        pages.append(Page(number, words, name))
+    return pages

@@ -47,8 +47,10 @@ __all__ = [
 
 HEAP = 50_000_000
 """Bytes of memory for a batch; tantivy needs no more for a few thousand pages."""
-COMMIT = 50_000
+COMMIT = 100_000
 """Pages after which what is done so far is made lasting."""
+MANY = 200
+"""Documents for which a second thread is worth its start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ def update(
                 for number, row in old.items()
                 if number not in wanted and row[0] in set(whole)
             ]
-            result = _write(cache, rows, changed, gone, looks)
+            result = _write(cache, rows, changed, gone, looks, old)
         disk.replace(folder / "form", form().encode())
     return result
 
@@ -143,34 +145,31 @@ def _write(
     changed: Sequence[Document],
     gone: Sequence[int],
     looks: Mapping[str, Look],
+    old: Collection[int],
 ) -> Updated:
     """Put the words of these documents into the index, and take out what is gone."""
-    problems: list[Problem] = []
-    unread: list[Problem] = []
     if not changed and not gone:
         return Updated(0, 0, (), ())
-    index = opened(cache / "pages")
-    writer = index.writer(HEAP, 1)
+    problems: list[Problem] = []
+    unread: list[Problem] = []
     store = Store(cache / "text")
-    pending = 0
+    _announce(rows, changed)
+    index = opened(cache / "pages")
+    writer = index.writer(HEAP, 1 if len(changed) < MANY else 2)
+    pending: list[Document] = []
+    pages = 0
     for number in gone:
         _delete(writer, index.schema, number)
         rows.execute("DELETE FROM document WHERE number = ?", (number,))
     for document in changed:
-        _delete(writer, index.schema, document.number)
-        count = _add(writer, store, document, problems, unread)
-        rows.execute(
-            "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (document.number, *_row(document, store, looks)),
-        )
-        pending += count
-        if pending > COMMIT:
-            # The index first: a number without pages would never be looked at again.
-            writer.commit()
-            rows.commit()
-            pending = 0
-    writer.commit()
-    rows.commit()
+        if document.number in old:
+            _delete(writer, index.schema, document.number)
+        pages += _add(writer, store, document, problems, unread)
+        pending.append(document)
+        if pages > COMMIT:
+            _commit(writer, rows, pending, store, looks)
+            pending, pages = [], 0
+    _commit(writer, rows, pending, store, looks)
     writer.wait_merging_threads()
     sensitive = [
         Problem(document.path, None, _sensitive(looks[document.sha256]))
@@ -178,6 +177,34 @@ def _write(
         if document.sha256 in looks and looks[document.sha256].is_sensitive
     ]
     return Updated(len(changed), len(gone), tuple(problems), tuple(unread), tuple(sensitive))
+
+
+def _announce(rows: sqlite3.Connection, changed: Sequence[Document]) -> None:
+    """Write down what will be indexed: after a crash its pages are taken out before they go in."""
+    rows.executemany(
+        "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?,?,?,?)",
+        (
+            (d.number, d.request, d.agency, d.path, d.sha256, str(d.kind), None, None, -1, 0)
+            for d in changed
+        ),
+    )
+    rows.commit()
+
+
+def _commit(
+    writer: tantivy.IndexWriter,
+    rows: sqlite3.Connection,
+    done: Sequence[Document],
+    store: Store,
+    looks: Mapping[str, Look],
+) -> None:
+    """Make lasting what has been added: the pages first, then that they are there."""
+    writer.commit()
+    rows.executemany(
+        "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?,?,?,?,?,?)",
+        ((document.number, *_row(document, store, looks)) for document in done),
+    )
+    rows.commit()
 
 
 def _add(

@@ -12,7 +12,7 @@ from cpra.index.words import Test, fold, stem, tests
 
 LENGTH = 240
 """Characters of a passage."""
-MOST = 500
+MOST = 100
 """Hits on one page that are looked at."""
 UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+"
@@ -49,10 +49,11 @@ Hit = tuple[int, int, int]
 def passage(text: str, wanted: Sequence[Words]) -> Passage:
     """The stretch of this page with most of the wanted words; its beginning when none is found."""
     plain = text.isascii() or LETTER.search(text) is None
+    low = text.lower() if plain else None
     hits = sorted(
         (start, end, number)
         for number, words in enumerate(wanted)
-        for start, end in _hits(text, words, plain)
+        for start, end in _hits(text, low, words)
     )
     if not hits:
         return Passage(_clean(text[: _word_end(text, LENGTH)]).strip())
@@ -95,20 +96,29 @@ def _cut(text: str, start: int, end: int, hits: Sequence[Hit]) -> Passage:
     return Passage(out + (" …" if end < len(text) else ""), tuple(marks))
 
 
-def _hits(text: str, words: Words, plain: bool) -> Iterator[tuple[int, int]]:
-    """Where these words stand, in characters of the page."""
+def _hits(text: str, low: str | None, words: Words) -> Iterator[tuple[int, int]]:
+    """Where these words stand, in characters of the page; `low` is the page in small letters."""
     wanted = tests(words)
-    # A page in plain letters is searched by the first letters of the word; the others word by word.
-    found = _beginning(_start(words)).finditer(text) if plain else WORD.finditer(text)
     count = 0
-    for match in found:
-        if wanted[0](match[0]):
-            end = _run(text, match.end(), wanted[1:])
-            if end is not None:
-                yield match.start(), end
+    for start, end in _words(text, low, _start(words)):
+        if wanted[0](text[start:end]):
+            stop = _run(text, end, wanted[1:])
+            if stop is not None:
+                yield start, stop
                 count += 1
                 if count == MOST:
                     return
+
+
+def _words(text: str, low: str | None, start: str) -> Iterator[tuple[int, int]]:
+    """Words that may be meant: those with the same beginning, where all letters are plain."""
+    if low is None:
+        yield from (found.span() for found in WORD.finditer(text))
+        return
+    for found in _beginning(start).finditer(low):
+        place = found.start()
+        if not place or not low[place - 1].isalnum():
+            yield found.span()
 
 
 def _run(text: str, end: int, wanted: Sequence[Test]) -> int | None:
@@ -132,7 +142,8 @@ def _start(words: Words) -> str:
 
 @lru_cache(maxsize=256)
 def _beginning(start: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![A-Za-z0-9]){re.escape(start)}[a-z0-9]*", re.IGNORECASE | re.ASCII)
+    # No look behind: a pattern that begins with plain letters is searched much faster.
+    return re.compile(rf"{re.escape(start)}[a-z0-9]*", re.ASCII)
 
 
 def _clean(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cpra.archive.look import COVER, covered, looked
 from cpra.archive.store import Store
@@ -61,6 +61,24 @@ def search(
         return searcher.search(text, filters, limit)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A page that was found, before its passage is made."""
+
+    about: tuple[Any, ...]
+    page: int
+    label: str
+    score: float
+
+    def hit(self, shown: Passage) -> Hit:
+        """The hit with its passage."""
+        request, agency, path, sha256, kind, day, installment = self.about
+        return Hit(
+            *(request, agency, path, self.page, self.label, kind, _date(day), installment),
+            *(sha256, shown, self.score),
+        )
+
+
 class Searcher:
     """An open index, to search more than once; close it after use."""
 
@@ -98,11 +116,11 @@ class Searcher:
         filtered = building.filtered(built, filters)
         while len(hits) < limit:
             found = self._searcher.search(filtered, size, count=False, offset=seen).hits
-            for hit, words in self._hits(found):
+            for place, words in self._pages(found):
                 checked = building.loose or COVER in words
                 if checked and not matches(words, query.node):
                     continue
-                hits.append(replace(hit, passage=passage(words, query.wanted)))
+                hits.append(place.hit(passage(words, query.wanted)))
                 if len(hits) == limit:
                     break
             seen += len(found)
@@ -113,30 +131,33 @@ class Searcher:
                 break
         return Found(tuple(hits), tuple(ignored), more=len(hits) == limit)
 
-    def _hits(self, found: Sequence[tuple[float, tantivy.DocAddress]]) -> Iterator[tuple[Hit, str]]:
+    def _pages(
+        self, found: Sequence[tuple[float, tantivy.DocAddress]]
+    ) -> Iterator[tuple[_Place, str]]:
         """What stands behind the addresses, and the words of the page."""
-        places = [address for _, address in found]
-        numbers = self._searcher.fast_field_values("file", places)
-        pages = self._searcher.fast_field_values("page", places)
+        addresses = [address for _, address in found]
+        numbers = self._searcher.fast_field_values("file", addresses)
+        pages = self._searcher.fast_field_values("page", addresses)
+        rows = self._rows(set(numbers))
         for (score, _), number, page in zip(found, numbers, pages, strict=True):
-            row = self._table.execute(
-                "SELECT request, agency, path, sha256, kind, day, installment, sensitive"
-                " FROM document WHERE number = ?",
-                (number,),
-            ).fetchone()
+            row = rows.get(number)
             if row is None or page is None:
                 continue
-            request, agency, path, sha256, kind, day, installment, sensitive = row
-            words, label = self._words(sha256, int(page))
+            *about, sensitive = row
+            words, label = self._words(row[3], int(page))
             if sensitive:
-                words = covered(words, int(page), looked(self._cache, sha256))
-            yield (
-                Hit(
-                    *(request, agency, path, int(page), label, kind, _date(day), installment),
-                    *(sha256, Passage(""), score),
-                ),
-                words,
-            )
+                words = covered(words, int(page), looked(self._cache, row[3]))
+            yield _Place(tuple(about), int(page), label, score), words
+
+    def _rows(self, numbers: Collection[object]) -> dict[object, tuple[Any, ...]]:
+        """What the table has of these documents."""
+        marks = ",".join("?" * len(numbers))
+        found = self._table.execute(
+            "SELECT number, request, agency, path, sha256, kind, day, installment, sensitive"  # noqa: S608 - only question marks
+            f" FROM document WHERE number IN ({marks})",
+            tuple(numbers),
+        )
+        return {number: tuple(row) for number, *row in found}
 
     def _words(self, sha256: str, page: int) -> tuple[str, str]:
         stored = self._store.open(sha256)
