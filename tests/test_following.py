@@ -216,14 +216,14 @@ def test_the_notice_counts_the_days_as_the_engine_does() -> None:
     assert "(here Native American Day, Saturday and Sunday)" in said
     assert "it ended on Monday, September 28, 2026" in said
     assert "a fixed time from receipt, 10 days, to determine" in said
-    assert "by Tuesday, October 6, 2026" in said
+    assert "by Monday, October 5, 2026" in said
 
 
 def test_a_notice_after_an_extension_counts_to_the_extended_date() -> None:
     said = letter("late", date(2026, 10, 20), [SENT, EXTENDED])
 
-    assert "By your notice of September 24, 2026" in said
-    assert "it was extended, and ended on Friday, October 9, 2026" in said
+    assert "If your notice of September 24, 2026 extended it" in said
+    assert "it ended on Friday, October 9, 2026" in said
     assert "On what follows I have received no determination." in said
 
 
@@ -238,10 +238,64 @@ def test_a_notice_lists_only_the_items_that_nobody_has_answered() -> None:
 
 def test_an_extension_is_objected_to_for_what_is_wrong_with_it_and_for_nothing_else() -> None:
     said = letter("extension", date(2026, 9, 25), [SENT, TOO_LONG])
-    assert "It states November 9, 2026; the latest date that it could state is" in said
-    assert "It gives no reason" not in said
+    assert "It states November 9, 2026; by every reading of the law that I know of, the" in said
+    assert "no reason in it" not in said
     assert "for no more than 14 days" in said
     assert "falls short" not in letter("extension", date(2026, 9, 25), [SENT, EXTENDED])
+
+
+def test_an_extension_with_one_ground_that_may_hold_is_not_objected_to_for_the_other() -> None:
+    for grounds in (("volume", "staffing"), ("staffing", "the moon")):
+        notice = on(9, 24, "extended", until=OCTOBER_9, grounds=grounds)
+        assert "falls short" not in letter("extension", date(2026, 9, 25), [SENT, notice])
+    alone = on(9, 24, "extended", until=OCTOBER_9, reasons="staff shortage")
+    said = letter("extension", date(2026, 9, 25), [SENT, alone])
+    assert 'Its reason, "staff shortage", is not among the circumstances' in said
+
+
+def test_a_search_is_asked_about_for_the_items_that_were_not_found() -> None:
+    nothing = on(9, 28, "none-found", items=(2,))
+    said = letter("search", AFTER, [SENT, nothing])
+    assert "2. The logs." in said
+    assert "1. The policy." not in said
+
+
+def test_a_demand_is_about_what_is_late_or_refused_and_about_nothing_else() -> None:
+    waits = on(9, 28, "determined", items=(1, 3), estimated=OCTOBER_9)
+    denied = on(9, 28, "denied", items=(2,), exemptions=("7922.000",))
+    said = letter("demand", AFTER, [SENT, waits, denied])
+    assert "2. The logs." in said
+    assert "1. The policy." not in said
+    assert "was due on" not in said
+    late = letter("demand", AFTER, [SENT, denied])
+    assert "1. The policy." in late
+    assert "2. The logs." in late
+    assert "The determination (Gov. Code § 7922.535(a)) was due on" in late
+
+
+def test_a_federal_notice_counts_as_the_engine_does() -> None:
+    events = [
+        on(6, 2, "sent", via="email"),
+        on(6, 2, "received"),
+        on(6, 10, "clarification-asked"),
+        on(6, 15, "clarification-answered"),
+        on(7, 1, "extended", until=date(2026, 7, 20), reasons="volume"),
+    ]
+    asked = request(*events, law="foia")
+    today = date(2026, 8, 3)
+    facts = Facts(
+        today=today,
+        id=asked.id,
+        agency=example.AGENCIES["federal"],
+        items=ITEMS,
+        story=told(asked, today),
+    )
+    text = render(find("foia-late", None).dated(today), {}, facts, LAW.authorities)
+    said = " ".join(text.split())
+    assert "and without the days on which a question of yours was open" in said
+    assert "that time ended on Tuesday, July 7, 2026." in said
+    assert "If your notice of July 1, 2026 extended it" in said
+    assert "it ended on Monday, July 20, 2026." in said
 
 
 def test_a_denial_is_answered_exemption_by_exemption_under_either_number() -> None:

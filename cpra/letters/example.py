@@ -47,6 +47,14 @@ AGENCIES: Mapping[str, Addressee] = {
     "court": Addressee(name="Superior Court of Example County", kind="court"),
     "legislature": Addressee(name="Senate Rules Committee", kind="legislature"),
 }
+_FEDERAL = Due(
+    started=date(2026, 9, 15),
+    nominal=date(2026, 10, 14),
+    due=date(2026, 10, 14),
+    latest=date(2026, 10, 14),
+    items=(1, 2, 3),
+    late=True,
+)
 _OF_LAW = {"foia": "federal", "rule-10.500": "court", "lora": "legislature", "ipa": "state"}
 ITEMS = (
     Item(1, "The usage policy in effect on March 31, 2026."),
@@ -81,9 +89,11 @@ STORY = Story(
         ceiling=date(2026, 10, 13),
         faults=(
             'Its reason, "staff shortage", is not among the circumstances that the statute lists.',
-            "It states October 20, 2026; the latest date that it could state is October 13, 2026.",
+            "It states October 20, 2026; by every reading of the law that I know of, the latest "
+            "date that it could state is October 13, 2026.",
         ),
     ),
+    acknowledged=Said(on=date(2026, 9, 16)),
     determined=Said(on=date(2026, 10, 20), until=date(2026, 11, 2)),
     promises=(Said(on=date(2026, 11, 3), until=date(2026, 11, 16)),),
     productions=(Said(on=date(2026, 10, 26)),),
@@ -103,7 +113,8 @@ STORY = Story(
             missing=("the name and title or position of each person responsible",),
         ),
     ),
-    none_found=Said(on=date(2026, 10, 20)),
+    none_found=Said(on=date(2026, 10, 20), items=(ITEMS[2],)),
+    disputed=ITEMS,
     fee=Said(on=date(2026, 10, 20), text="$240.00"),
     clarification=Said(on=date(2026, 9, 21), text="which logs do you mean?"),
     incident=date(2026, 5, 20),
@@ -111,9 +122,9 @@ STORY = Story(
     chronology=(
         Entry(on=date(2026, 9, 15), what="The request was sent by e-mail"),
         Entry(
-            on=date(2026, 10, 20),
-            what="The agency gave its determination",
-            papers=("answers/2026-10-20-determination/letter.pdf",),
+            on=date(2026, 9, 24),
+            what="The agency gave notice of an extension: October 20, 2026",
+            papers=("answers/2026-09-24-extension/letter.pdf",),
         ),
     ),
 )
@@ -141,12 +152,20 @@ def facts(template: Template, authorities: Authorities) -> Facts:
             today=date(2026, 11, 20),
             subject="License plate reader access logs, January to March 2026",
             reference="26-14221",
-            story=STORY,
+            story=_story(template.law),
         )
     given = values(template)
     texts = items(template, given, bare, authorities)
     own = tuple(Item(number, text) for number, text in enumerate(texts, start=1))
     return replace(bare, subject=subject(template, given, bare), items=own or ITEMS)
+
+
+def _story(law: str) -> Story:
+    """The history with the dates of that law."""
+    if law != "foia":
+        return STORY
+    told = tuple(entry for entry in STORY.chronology if "extension" not in entry.what)
+    return replace(STORY, determination=_FEDERAL, due=_FEDERAL, extension=None, chronology=told)
 
 
 def anonymous(known: Facts) -> Facts:

@@ -54,6 +54,8 @@ class Due:
     """the items that it is still open for"""
     late: bool = False
     """even the latest date has passed without an answer"""
+    paused: bool = False
+    """days are left out on which a question or a fee was open"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,8 @@ class Said:
     text: str = ""
     until: date | None = None
     """the date that it named"""
+    items: tuple[Item, ...] = ()
+    """what it is about"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +138,15 @@ class Story:
     due: Due | None = None
     """the date that governs: the first one, or the extended one"""
     extension: Extension | None = None
+    acknowledged: Said | None = None
     determined: Said | None = None
     """the determination, with the date it gives for the records"""
     promises: tuple[Said, ...] = ()
     productions: tuple[Said, ...] = ()
     denials: tuple[Denial, ...] = ()
     none_found: Said | None = None
+    disputed: tuple[Item, ...] = ()
+    """what was withheld or not found, or what the determination is late for"""
     fee: Said | None = None
     """a fee that is quoted and not paid; `text` is the amount"""
     clarification: Said | None = None

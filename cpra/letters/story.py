@@ -12,7 +12,7 @@ from cpra.core.exemptions import Exemption, Exemptions
 from cpra.core.grounds import available, ground_of, named
 from cpra.core.items import Item
 from cpra.core.law import Law
-from cpra.core.request import Request
+from cpra.core.request import Request, Status
 from cpra.core.words import date_words, joined
 from cpra.errors import CpraError
 from cpra.letters.facts import Argument, Denial, Due, Entry, Extension, Ground, Said, Story
@@ -28,7 +28,7 @@ _WHAT = {
     "sent": "The request was sent",
     "received": "The agency received the request",
     "acknowledged": "The agency acknowledged the request",
-    "extended": "The agency extended the time for its determination",
+    "extended": "The agency gave notice of an extension",
     "determined": "The agency gave its determination",
     "produced": "The agency produced records",
     "denied": "The agency denied the request",
@@ -52,6 +52,9 @@ _WHAT = {
     "closed": "The request was closed",
     "reopened": "The request was reopened",
 }
+
+
+_REFUSED = (Status.DENIED, Status.PARTLY_DENIED, Status.NONE_FOUND)
 
 
 def time_limit(law: Law, law_id: str, rule: str, on: date) -> str:
@@ -81,21 +84,28 @@ def story(
     asked = request.last("clarification-asked", "clarification-answered")
     fee = request.last("fee-quoted", "fee-paid")
     incident = request.last("incident-known")
+    due = _due(extended or first, today)
+
+    def said(event: Event | None) -> Said | None:
+        return _words(request, event) if event else None
+
     return Story(
         sent=sent.on if sent else None,
         received=received.on if received else None,
         determination=_due(first, today),
-        due=_due(extended or first, today),
+        due=due,
         extension=_extension(request, first, extended, law),
-        determined=_said(request.last("determined")),
-        promises=tuple(_words(event) for event in request.all("promised")),
-        productions=tuple(_words(event) for event in request.all("produced")),
+        acknowledged=said(request.first("acknowledged")),
+        determined=said(request.last("determined")),
+        promises=tuple(_words(request, event) for event in request.all("promised")),
+        productions=tuple(_words(request, event) for event in request.all("produced")),
         denials=tuple(_denial(request, event, known) for event in request.all("denied")),
-        none_found=_said(request.last("none-found")),
-        fee=_said(fee) if fee and fee.kind == "fee-quoted" else None,
-        clarification=_said(asked) if asked and asked.kind == "clarification-asked" else None,
+        none_found=said(request.last("none-found")),
+        disputed=tuple(_disputed(request, due)),
+        fee=said(fee) if fee and fee.kind == "fee-quoted" else None,
+        clarification=said(asked) if asked and asked.kind == "clarification-asked" else None,
         incident=incident.on if incident else None,
-        letters=tuple(_words(event) for event in request.all("letter-sent")),
+        letters=tuple(_words(request, event) for event in request.all("letter-sent")),
         chronology=tuple(_chronology(request)),
     )
 
@@ -117,6 +127,7 @@ def _due(deadline: Deadline | None, today: date) -> Due | None:
         rolled=joined(list(dict.fromkeys(closed))),
         items=deadline.items,
         late=is_late(deadline, today),
+        paused=bool(deadline.pauses),
     )
 
 
@@ -124,16 +135,26 @@ def _long_name(name: str) -> str:
     return {"Sat": "Saturday", "Sun": "Sunday"}.get(name, name)
 
 
-def _said(event: Event | None) -> Said | None:
-    return _words(event) if event else None
-
-
-def _words(event: Event) -> Said:
+def _words(request: Request, event: Event) -> Said:
     return Said(
         on=event.on,
         text=event.letter or event.amount or event.reasons,
         until=event.estimated,
+        items=_items(request, event),
     )
+
+
+def _items(request: Request, event: Event) -> tuple[Item, ...]:
+    """The items that an event is about."""
+    return tuple(item for item in request.items if event.concerns(item.n))
+
+
+def _disputed(request: Request, due: Due | None) -> Iterator[Item]:
+    """The items over which the requester could go to court now."""
+    late = due.items if due is not None and due.late else ()
+    for item in request.items:
+        if item.n in late or request.state_of(item.n) in _REFUSED:
+            yield item
 
 
 def _extension(
@@ -164,25 +185,28 @@ def _faults(
         )
     reasons = named(notice)
     if not reasons:
-        yield "It gives no reason."
+        yield "I find no reason in it."
     known = law.grounds(f"{request.law}.extension")
-    for text in reasons:
-        ground = ground_of(text, known)
-        if ground and not ground.listed:
-            yield f'Its reason, "{text}", is not among the circumstances that the statute lists.'
-        elif ground and not available(ground, first.start.on):
-            yield f'Its reason, "{text}", was not listed when the request was received.'
+    grounds = [ground_of(text, known) for text in reasons]
+    # One ground that holds carries the notice, and one that is not recognised may hold.
+    if all(g is not None and not available(g, first.start.on) for g in grounds):
+        for text, ground in zip(reasons, grounds, strict=True):
+            if ground and not ground.listed:
+                yield (
+                    f'Its reason, "{text}", is not among the circumstances that the statute lists.'
+                )
+            else:
+                yield f'Its reason, "{text}", was not listed when the request was received.'
     if notice.until is None:
-        yield "It states no date on which the determination is expected to be dispatched."
+        yield "I find no date in it on which the determination is expected to be dispatched."
     elif notice.until > ceiling:
         yield (
-            f"It states {date_words(notice.until)}; the latest date that it could state is "
-            f"{date_words(ceiling)}."
+            f"It states {date_words(notice.until)}; by every reading of the law that I know of, "
+            f"the latest date that it could state is {date_words(ceiling)}."
         )
 
 
 def _denial(request: Request, event: Event, known: Exemptions) -> Denial:
-    items = tuple(item for item in request.items if event.concerns(item.n))
     found = [(code, known.find(code)) for code in event.exemptions]
     exemptions = list(dict.fromkeys(one for _, one in found if one))
     grounds = [_ground(one) for one in exemptions]
@@ -196,7 +220,7 @@ def _denial(request: Request, event: Event, known: Exemptions) -> Denial:
         missing.append("the name and title or position of each person responsible")
     return Denial(
         on=event.on,
-        items=items,
+        items=_items(request, event),
         grounds=tuple(grounds),
         reasons=event.reasons,
         signed_by=event.signed_by,
