@@ -92,7 +92,7 @@ def export(
 @click.option("--server", required=True, metavar="URL", help="The time-stamp server to ask.")
 @click.option(
     "--trust",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="The server's root certificate (PEM), to check its signature now and later.",
 )
