@@ -161,10 +161,23 @@ def test_a_list_that_cannot_be_read_is_refused_with_the_reason(
 
 
 def test_what_stands_in_a_cell_is_never_read_as_a_template(at: Desk, tmp_path: Path) -> None:
-    rows = "agency,units\nlapd,the {{ 7 * 7 }} & <b> Unit\n"
-    at.done(*new(listed(tmp_path, rows), "--yes"))
-    letter = at.requests / folders(at)[0] / "draft" / "letter.txt"
-    assert "likely to be held by the {{ 7 * 7 }} & <b> Unit." in letter.read_text(encoding="utf-8")
+    rows = 'agency,units\nlapd,"R & D <b> Unit {% raw %} \x07"\nEPD,the {{ 7 * 7 }} Unit\n'
+    typed = at.cpra(*new(listed(tmp_path, rows), "--preview"))
+    assert "held by R & D <b> Unit {% raw %}" in " ".join(typed.out.split())
+    assert "\x07" not in typed.out
+    assert "the {{ 7 * 7 }} Unit." in typed.out
+    typed = at.cpra(*new(listed(tmp_path, rows), "--yes"))
+    assert (typed.code, "the letters to LAPD, EPD are not fit to send" in typed.err) == (4, True)
+
+
+def test_a_copy_to_read_along_with_comes_with_every_letter(at: Desk, tmp_path: Path) -> None:
+    words = ("--item", "The contract for body cameras signed in 2025", "--language", "es", "--yes")
+    path = listed(tmp_path, "lapd\nEPD\n", "list.txt")
+    at.done("campaign", "new", "general", "--agencies", path, *words)
+    for name in folders(at):
+        assert (at.requests / name / "draft" / "letter.es.txt").is_file()
+    at.done("again", "1", "--from", "2026-01-01", "--to", "2026-03-31")
+    assert (folder.find(at.workspace, "3") / "draft" / "letter.es.txt").is_file()
 
 
 def test_columns_that_are_no_blanks_are_named(at: Desk, tmp_path: Path) -> None:

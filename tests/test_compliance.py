@@ -35,7 +35,7 @@ def reckoned(
     **wanted: str,
 ) -> Compliance:
     table = [list(header), *map(list, rows)]
-    entries = log(table, range(1, len(table) + 1), "log.csv", wanted)
+    entries = log(enumerate(table, start=1), "log.csv", wanted)
     return compliance(entries, statutes.law(), law, office or Office(), TODAY)
 
 
@@ -233,7 +233,7 @@ def test_what_is_closed_on_an_unreadable_day_is_not_called_open() -> None:
 
 def test_empty_rows_and_rows_above_the_header_are_passed_over() -> None:
     rows = [["Exampleville"], [], NEXTREQUEST, ["1", "03/02/2026"], ["", "", "", "", ""]]
-    found = log(rows, range(1, 6), "log.csv")
+    found = log(enumerate(rows, start=1), "log.csv")
     assert (found.rows, len(found.entries), found.problems) == (1, 1, [])
     assert found.entries[0].line == 4
 
@@ -265,15 +265,14 @@ def test_empty_rows_and_rows_above_the_header_are_passed_over() -> None:
     ],
 )
 def test_columns_are_known_by_their_headers(header: list[str], columns: dict[str, str]) -> None:
-    found = log([header, ["03/02/2026"] * len(header)], [1, 2], "log.csv").columns
+    found = log(enumerate([header, ["03/02/2026"] * len(header)]), "log.csv").columns
     assert columns.items() <= found.items()
 
 
 def test_other_columns_are_named_by_option() -> None:
     header = ["Nr", "Eingang", "Ende"]
     found = log(
-        [header, ["7", "2026-03-02", "2026-03-09"]],
-        [1, 2],
+        enumerate([header, ["7", "2026-03-02", "2026-03-09"]]),
         "log.csv",
         {"received": "eingang", "closed": "Ende", "number": "Nr"},
     )
@@ -284,18 +283,18 @@ def test_other_columns_are_named_by_option() -> None:
 def test_two_columns_that_could_be_meant_are_not_chosen_between() -> None:
     header = ["Date Requested", "Date Received"]
     with pytest.raises(WrongUsage, match=r"Date Requested, Date Received\. Say which: --received"):
-        log([header, ["2026-03-02", "2026-03-09"]], [1, 2], "log.csv")
+        log(enumerate([header, ["2026-03-02", "2026-03-09"]]), "log.csv")
 
 
 def test_a_log_without_a_day_of_receipt_says_what_it_has() -> None:
     with pytest.raises(WrongUsage, match="It has Id, Subject"):
-        log([["Id", "Subject"], ["1", "x"]], [1, 2], "log.csv")
+        log(enumerate([["Id", "Subject"], ["1", "x"]]), "log.csv")
     with pytest.raises(NotFound, match='no column "Recieved"; did you mean Arrived'):
-        log([["Id", "Arrived"]], [1], "log.csv", {"received": "Recieved"})
+        log(enumerate([["Id", "Arrived"]]), "log.csv", {"received": "Recieved"})
     with pytest.raises(NotFound, match='no column "Dew"; did you mean Due'):
-        log([["Received", "Due"]], [1], "log.csv", {"due": "Dew"})
+        log(enumerate([["Received", "Due"]]), "log.csv", {"due": "Dew"})
     with pytest.raises(BadFile, match="has no rows"):
-        log([[], [""]], [1, 2], "log.csv")
+        log(enumerate([[], [""]]), "log.csv")
 
 
 # --- dates as logs write them ---

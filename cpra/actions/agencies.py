@@ -167,11 +167,10 @@ def bring_in(
 
     With `skip_bad` the rows that are right are taken.
     """
-    rows_of = table(path, sheet)
+    sheet_of = table(path, sheet)
     with lock(workspace.requests), disk.telling("adding to the address book"):
         book = agencies.read(workspace)
-        numbered = zip(rows_of.lines, rows_of.rows, strict=True)
-        found = lists.listed(numbered, path.name, book, shipped(), defaults)
+        found = lists.listed(sheet_of.rows, path.name, book, shipped(), defaults)
         takes = write and bool(found.agencies) and (skip_bad or not found.problems)
         if takes:
             entries.add(workspace, found.agencies)
@@ -180,7 +179,7 @@ def bring_in(
         problems=found.problems,
         guessed=found.guessed,
         unused=found.unused,
-        encoding=rows_of.encoding,
+        encoding=sheet_of.encoding,
         written=takes,
     )
 

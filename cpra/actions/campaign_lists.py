@@ -37,11 +37,7 @@ def rows(listed: Path, template: Template, sheet: str) -> tuple[list[Row], tuple
     one agency on each line.
     """
     found = table(listed, sheet)
-    filled = [
-        (line, cells_of)
-        for line, cells_of in zip(found.lines, found.rows, strict=True)
-        if any(cell.strip() for cell in cells_of)
-    ]
+    filled = [(line, row) for line, row in found.rows if any(cell.strip() for cell in row)]
     if not filled:
         return [], ()
     header = [cells.plain(cell) for cell in filled[0][1]]

@@ -40,6 +40,8 @@ class Shared:
     items: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     requester: Requester
+    language: str = "en"
+    """of the copies to read along with; the letters are in English"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +242,11 @@ def _preview(agency: Agency, row: Row, shared: Shared, number: str, today: date)
         items=shared.items,
         tags=(tag(shared.name), *shared.tags),
         requester=shared.requester,
+        language=shared.language,
     )
     # The very function that drafts, so that what is shown is what will be drafted.
-    request, letter = drafting._written(wish, number, today)
+    request, letters = drafting._written(wish, number, today)
+    letter = letters[drafting.LETTER]
     findings = wording.lint(
         letter,
         request.items,

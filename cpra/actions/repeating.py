@@ -11,7 +11,7 @@ from pathlib import Path
 from cpra import agencies, folder, statutes
 from cpra.actions import agencies as book
 from cpra.actions.campaigns import TAG
-from cpra.actions.drafting import Wish, addressee
+from cpra.actions.drafting import READING_COPY, Wish, addressee
 from cpra.core.request import Request
 from cpra.core.rules import months_after
 from cpra.errors import Refused, WrongUsage
@@ -99,6 +99,7 @@ def repeat(
         items=extra,
         tags=(*kept, f"{AGAIN}{request.id}"),
         requester=request.requester,
+        language="es" if (path / "draft" / READING_COPY).is_file() else "en",
     )
     return Repeat(wish, period, tuple(_notes(request, wish, own, changes or {}, period, today)))
 

@@ -12,14 +12,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import cpra
 from cpra.archive.limits import SANE, Limits
-from cpra.archive.plain import text_of
 from cpra.errors import BadFile, NotFound
 
 SEPARATORS = ",;\t|"
@@ -28,17 +27,20 @@ WESTERN = ("cp1252", "mac_roman")
 """The encodings in which old programs write a table in English or Spanish."""
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SAVE = "open it in a spreadsheet program and save it as .csv or .xlsx"
+
+
+Row = tuple[int, list[str]]
+"""where a row begins (its line in a .csv, its number in a workbook), and its cells"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The rows of one table."""
 
-    rows: Sequence[Sequence[str]]
-    lines: Sequence[int]
-    """where each row begins: its line in a .csv, its row in a workbook"""
+    rows: Iterator[Row]
+    """read as they are asked for, once; `BadFile` when one of them does not end"""
     name: str = ""
     """of the sheet, in a workbook"""
     others: tuple[str, ...] = ()
@@ -66,9 +68,9 @@ def table(path: Path, sheet: str = "", limits: Limits = SANE) -> Sheet:
         raise BadFile(f"{path} is a PDF, not a table; ask for it as a spreadsheet or .csv")
     if start.lstrip().lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"{\\rtf")):
         raise BadFile(f"{path} is no table of text, whatever its name says; {_SAVE}")
-    text, encoding = _decoded(data, path)
-    rows, lines = _rows(text, path)
-    return Sheet(rows=rows, lines=lines, encoding=encoding)
+    encoding = _encoding(data, path)
+    shown = "" if encoding.startswith("utf") else encoding
+    return Sheet(rows=_rows(data, encoding, path), encoding=shown)
 
 
 def _sheets(path: Path) -> Iterator[tuple[str, bool, list[list[str]]]]:
@@ -94,27 +96,25 @@ def _text(cell: object) -> str:
     return str(cell)
 
 
-def _decoded(data: bytes, path: Path) -> tuple[str, str]:
-    """The text, and its encoding where that is not UTF-8.
-
-    Lines of several encodings in one file are a fault of that file: what is not UTF-8 becomes
-    U+FFFD if most of its lines are.
-    """
-    if data.startswith(_MARKS) or b"\0" in data[:4096]:
-        return text_of(data).removeprefix("\ufeff"), ""
-    try:
-        return data.decode("utf-8"), ""
-    except UnicodeDecodeError:
-        pass
+def _encoding(data: bytes, path: Path) -> str:
+    """The encoding of a text; of one in several encodings, UTF-8 if most of its lines are in it."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    zeros = data[1:4096:2].count(0), data[0:4096:2].count(0)
+    if any(zeros):
+        return "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
+    if _is_utf8(data):
+        return "utf-8"
     foreign = [line for line in data.split(b"\n") if not line.isascii()]
     if 2 * sum(map(_is_utf8, foreign)) >= len(foreign):
-        return data.decode("utf-8", "replace"), ""
+        return "utf-8"
     import charset_normalizer
 
     best = charset_normalizer.from_bytes(b"\n".join(foreign), cp_isolation=list(WESTERN)).best()
     if best is None:
         raise BadFile(f"the encoding of {path} cannot be told; {_SAVE} with the encoding UTF-8")
-    return data.decode(best.encoding, "replace"), best.encoding
+    return best.encoding
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -125,24 +125,20 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _rows(text: str, path: Path) -> tuple[list[list[str]], list[int]]:
-    """The rows, and the line on which each begins."""
-    first = text.lstrip()[:10_000].partition("\n")[0]
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    rows: list[list[str]] = []
-    lines: list[int] = []
+def _rows(data: bytes, encoding: str, path: Path) -> Iterator[Row]:
+    text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="")
+    first = next((line for line in text if line.strip()), "")
+    text.seek(0)
+    reader = csv.reader(text, delimiter=max(SEPARATORS, key=first.count))
     line = 1
     try:
         for row in reader:
-            rows.append(row)
-            lines.append(line)
+            yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
         raise BadFile(
             f"{path}, line {line}: this row does not end ({error}); a quotation mark is missing"
         ) from error
-    return rows, lines
 
 
 def _workbook(path: Path, wanted: str, limits: Limits) -> Sheet:
@@ -169,10 +165,8 @@ def _workbook(path: Path, wanted: str, limits: Limits) -> Sheet:
         ) from None
     if "wrong" in answer:
         raise BadFile(f"{path} {answer['wrong']}")
-    rows = answer["rows"]
     return Sheet(
-        rows=rows,
-        lines=range(1, len(rows) + 1),
+        rows=enumerate(answer["rows"], start=1),
         name=answer["name"],
         others=tuple(answer["others"]),
     )

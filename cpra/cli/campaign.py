@@ -55,6 +55,12 @@ def campaign() -> None:
 @click.option("--subject", default="", help="The Re: line; the template has one of its own.")
 @click.option("--item", "items", multiple=True, metavar="TEXT", help="A record to ask all for.")
 @click.option("--tag", "tags", multiple=True, help="A word to find the requests by.")
+@click.option(
+    "--language",
+    type=click.Choice(("en", "es")),
+    default="en",
+    help="es: con una copia para leer de cada carta; las cartas van en inglés.",
+)
 @click.option("--preview", is_flag=True, help="Show every letter; write nothing.")
 @click.option("--skip-bad", is_flag=True, help="Leave out the rows that are wrong.")
 @click.option("--yes", is_flag=True, help="Draft them without asking.")
@@ -70,6 +76,7 @@ def new(
     subject: str,
     items: tuple[str, ...],
     tags: tuple[str, ...],
+    language: str,
     preview: bool,
     skip_bad: bool,
     yes: bool,
@@ -80,7 +87,7 @@ def new(
     from cpra.cli.asking import about, dated, pair
     from cpra.letters.template import find
 
-    found = find(template, here.workspace.templates)
+    found = find(template, here.workspace.templates).dated(here.today)
     values = dated(found, dict(pair(setting) for setting in settings), here)
     shared = campaigns.Shared(
         name=name or f"{template}-{here.today:%Y-%m}",
@@ -90,6 +97,7 @@ def new(
         items=items,
         tags=tags,
         requester=here.workspace.requester(),
+        language=language,
     )
     move, end = progress_bar("Writing")
     try:

@@ -83,7 +83,7 @@ def compliance(
     law = law_id or (who.law if who else "cpra")
     with _without_pauses():
         sheet_of = table(log_file, sheet)
-        entries = log(sheet_of.rows, sheet_of.lines, log_file.name, columns)
+        entries = log(sheet_of.rows, log_file.name, columns)
         found = reckoned(entries, statutes.law(), law, office, here.today)
     if out == Path("-"):
         _write_rows(found, sys.stdout)

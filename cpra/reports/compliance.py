@@ -83,11 +83,13 @@ class Verdict(NamedTuple):
     @property
     def row(self) -> tuple[str | int | date | None, ...]:
         """Its cells in a table, under `COLUMNS`."""
-        line, number, _, closed, own_due, determined, _ = self.entry
-        received, *statutory = self.dates.cells
-        took = (self.days, *statutory, self.outcome)
-        own = (own_due, self.own, self.own_after, self.reason)
-        return (line, number, received, closed, determined, *took, *own)
+        line, number, (received, _), closed, own, determined, _ = self.entry
+        day, due, latest, extended, extended_latest = self.dates.cells
+        return (
+            *(line, number, day, closed, determined, (closed - received).days if closed else None),
+            *(due, latest, extended, extended_latest, self.outcome, own, self.own),
+            *((own - self.dates.due).days if own else None, self.reason),
+        )
 
 
 COLUMNS = (

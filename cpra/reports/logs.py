@@ -7,9 +7,10 @@ What a cell says is never guessed: a date that cannot be read is a problem of it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 from typing import NamedTuple
 
 from cpra.core.schema import nearest
@@ -72,20 +73,24 @@ class Log:
     rows: int
 
 
-def log(
-    rows: Sequence[Sequence[str]],
-    lines: Sequence[int],
-    path: str,
-    wanted: Mapping[str, str] | None = None,
-) -> Log:
+Row = tuple[int, Sequence[str]]
+"""the line on which a row begins, and its cells"""
+
+TITLES = 20
+"""Rows that may stand above the header."""
+
+
+def log(rows: Iterable[Row], path: str, wanted: Mapping[str, str] | None = None) -> Log:
     """The entries of a log; `wanted` names columns where the headers do not speak for themselves.
 
-    The header is the first row that has a column for the day of receipt. Rows above it are titles.
+    The header is the first row that has a column for the day of receipt.
     """
-    start, places = _header(rows, path, wanted or {})
-    header = rows[start]
+    every = iter(rows)
+    first = list(islice(every, TITLES))
+    start, places = _header([row for _, row in first], path, wanted or {})
+    header = first[start][1]
     reading = _Reading(path, places)
-    reading.take(rows[start + 1 :], lines[start + 1 :])
+    reading.take(chain(first[start + 1 :], every))
     return Log(
         path=path,
         entries=reading.entries,
@@ -106,14 +111,14 @@ class _Reading:
         self.problems: list[Problem] = []
         self.rows = 0
 
-    def take(self, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> None:
+    def take(self, rows: Iterable[Row]) -> None:
         """All rows of a log; a hundred thousand of them, so nothing is looked up twice."""
         read, add = self._read, self.entries.append
         number_at, received_at = self._places.get("number"), self._places["received"]
         closed_at, due_at = self._places.get("closed"), self._places.get("due")
         determined_at, status_at = self._places.get("determined"), self._places.get("status")
         last = max(self._places.values())
-        for line, row in zip(lines, rows, strict=True):
+        for line, row in rows:
             if len(row) <= last:
                 row = [*row, *[""] * (last + 1 - len(row))]
             received = read(row[received_at])
@@ -174,7 +179,7 @@ def _header(
     rows: Sequence[Sequence[str]], path: str, wanted: Mapping[str, str]
 ) -> tuple[int, dict[str, int]]:
     """Which row is the header, and where each column stands."""
-    for start, row in enumerate(rows[:20]):
+    for start, row in enumerate(rows):
         names = [plain(cell) for cell in row]
         if wanted.get("received"):
             if plain(wanted["received"]) in names:
