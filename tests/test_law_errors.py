@@ -11,7 +11,7 @@ from cpra import statutes
 from cpra.core.calendar import Closure, Office
 from cpra.core.deadlines import Deadline, Kind, deadlines, is_late
 from cpra.core.events import KINDS
-from cpra.core.request import Request
+from cpra.core.request import Request, Status
 from cpra.letters.template import find
 from tests.logs import told
 
@@ -114,3 +114,165 @@ def test_every_event_that_starts_a_clock_of_a_request_can_be_recorded() -> None:
     laws = ("cpra", "foia", "ipa", "lora", "rule-10.500")
     starts = {kind for law in laws for rule in LAW.rules_of(law) for kind in rule.starts}
     assert starts <= KINDS
+
+
+# --- the list of errors that circulate -----------------------------------------------------------
+
+
+def of_law(law: str, log: str) -> dict[str, Deadline]:
+    return dates(replace(told(log), law=law))
+
+
+def test_the_legislature_has_four_working_days_or_ten_and_never_three() -> None:
+    found = of_law("lora", "2026-03-02 sent via=email")["lora.justification"]
+    assert (found.due, found.latest) == (date(2026, 3, 6), date(2026, 3, 16))
+
+
+def test_only_the_information_practices_act_knows_a_denial_by_silence() -> None:
+    denying = {rule.law for rule in LAW.rules if "denial by law" in rule.note}
+    assert denying == {"ipa"}
+    silence = told("2026-09-15 sent via=email")
+    late = dates(silence)["cpra.determination"]
+    assert is_late(late, date(2026, 12, 1))
+    assert silence.status is Status.SENT
+
+
+@pytest.mark.parametrize("day", ["2026-09-16", "2026-09-25", "2026-09-28"])
+def test_a_question_never_stops_the_californian_clock(day: str) -> None:
+    log = f"2026-09-15 sent via=email\n{day} clarification-asked"
+    found = dates(told(log))["cpra.determination"]
+    assert (found.due, found.estimate, found.pauses) == (date(2026, 9, 28), False, ())
+
+
+def test_the_federal_clock_stops_for_one_question_and_no_second() -> None:
+    once = (
+        "2026-09-14 received\n2026-09-21 clarification-asked\n2026-09-25 clarification-answered\n"
+    )
+    twice = once + "2026-09-28 clarification-asked\n2026-09-30 clarification-answered"
+    assert of_law("foia", once)["foia.determination"].due == date(2026, 10, 19)
+    assert of_law("foia", twice)["foia.determination"].due == date(2026, 10, 19)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        (date(2026, 10, 2), date(2026, 10, 12)),  # Columbus Day
+        (date(2026, 2, 7), date(2026, 2, 17)),  # Lunar New Year
+        (date(2025, 1, 19), date(2025, 1, 29)),  # Lunar New Year
+        (date(2026, 8, 30), date(2026, 9, 9)),  # Admission Day
+        (date(2026, 4, 14), date(2026, 4, 24)),  # Genocide Remembrance Day
+    ],
+)
+def test_a_state_holiday_that_is_not_judicial_does_not_roll(received: date, due: date) -> None:
+    found = dates(told(f"{received} sent via=email"))["cpra.determination"]
+    assert (found.due, found.rolled) == (due, ())
+    assert found.latest > due
+
+
+@pytest.mark.parametrize(
+    ("received", "due", "name"),
+    [
+        (date(2026, 2, 2), date(2026, 2, 13), "Lincoln Day"),
+        (date(2026, 9, 15), date(2026, 9, 28), "Native American Day"),
+        (date(2026, 11, 17), date(2026, 11, 30), "Day after Thanksgiving"),
+        (date(2026, 3, 21), date(2026, 4, 1), "Farmworkers Day"),
+    ],
+)
+def test_a_judicial_holiday_rolls(received: date, due: date, name: str) -> None:
+    found = dates(told(f"{received} sent via=email"))["cpra.determination"]
+    assert found.due == due
+    assert found.rolled[0].name == name
+
+
+def test_forty_five_days_run_from_the_incident_for_recordings_and_the_request_for_records() -> None:
+    log = "2026-09-14 incident-known\n2026-10-05 sent via=email"
+    assert tagged(log, "critical-incident")["cpra.recording"].due == date(2026, 10, 29)
+    assert tagged(log, "officer-records")["cpra.officer-records"].due == date(2026, 11, 19)
+
+
+def test_nothing_in_the_officers_law_is_thirty_days_but_the_complainants_disposition() -> None:
+    thirty = [
+        rule.id
+        for rule in LAW.rules
+        if rule.authority.startswith("Pen. Code § 832.")
+        and rule.count is not None
+        and (rule.count.amount, rule.count.unit) == (30, "days")
+    ]
+    assert thirty == ["posting.complaint-disposition"]
+
+
+def test_an_administrative_investigation_of_a_death_in_custody_has_no_cap_of_180_days() -> None:
+    log = "2026-05-20 incident-occurred\n2026-05-21 sent via=email"
+    capped = [
+        found.rule.id
+        for found in tagged(log, "custody-death").values()
+        if found.due == date(2026, 11, 16)
+    ]
+    assert capped == []
+
+
+def test_the_extension_for_a_cyberattack_ends_when_access_returns() -> None:
+    log = """
+        2026-10-05 sent via=email
+        2026-10-15 extended grounds=cyberattack until=2026-10-29
+        2026-10-20 access-restored
+    """
+    assert dates(told(log))["cpra.extension"].due == date(2026, 10, 20)
+
+
+def test_addresses_of_arrestees_are_for_five_purposes() -> None:
+    assert "for five purposes only" in LAW.authority("cpra.7923.620").says
+
+
+def test_a_preservation_letter_rests_on_a_law_about_keeping_records() -> None:
+    preserve = find("preserve", None)
+    assert set(preserve.authorities) == {
+        "gov.26202",
+        "gov.34090",
+        "gov.34090.6",
+        "pen.832.18",
+        "pen.832.5b",
+    }
+    assert "imposes no duty to preserve" in preserve.warning
+
+
+# --- status --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "authority",
+    [
+        "cpra.7920.510",
+        "cpra.7922.200",
+        "cpra.7923.650",
+        "cpra.7923.655",
+        "foia.a6E",
+        "foia.a8A",
+        "gov.54957.5",
+        "gov.6200",
+        "gov.7071b",
+        "evid.413",
+        "privacy-act",
+        "usc.28.2401a",
+        "case.fredericks",
+        "case.sierra-club",
+    ],
+)
+def test_what_nobody_has_read_is_never_printed(authority: str) -> None:
+    assert LAW.authority(authority).status == "M"
+
+
+@pytest.mark.parametrize(
+    "authority",
+    ["case.butt", "case.vallejo", "cpra.7927.705", "gov.7284.6b3", "pen.13510.9e", "evid.954"],
+)
+def test_what_was_read_in_part_is_printed_after_see(authority: str) -> None:
+    assert LAW.authority(authority).status == "P"
+
+
+@pytest.mark.parametrize(
+    "authority",
+    ["cpra.7921.005", "cpra.7922.000", "cpra.7923.000", "cpra.7923.610", "cpra.7922.535c6"],
+)
+def test_words_that_were_read_under_another_number_are_not_quoted(authority: str) -> None:
+    assert not LAW.authority(authority).quote
