@@ -1,25 +1,26 @@
 """Every date that a request's log gives rise to: the statute's, the agency's, the requester's.
 
 Nothing here knows California: which event starts a clock, what stops it and how long it runs is in
-the law data. Only `flags`, `is_due`, `is_late` and `is_broken` need to know what day it is.
+the law data. Nothing here knows what day it is; `flags` are told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cpra.core.calendar import Closed, Office, checked_start
-from cpra.core.clock import Clock, Reading, Start
+from cpra.core.calendar import Office, checked_start
+from cpra.core.clock import Reading
+from cpra.core.deadline import Deadline, begun
 from cpra.core.events import Event
 from cpra.core.extended import extension_end
-from cpra.core.pauses import Pause, pauses
+from cpra.core.flags import Flag, flags, is_broken, is_due, is_late
+from cpra.core.pauses import pauses
 from cpra.core.request import Request
 from cpra.core.rules import Kind, Rule
-from cpra.core.steps import Step, steps_of
+from cpra.core.steps import Step
 
 if TYPE_CHECKING:
     from cpra.core.law import Law
@@ -31,6 +32,7 @@ __all__ = [
     "Kind",
     "Reading",
     "Step",
+    "begun",
     "deadlines",
     "flags",
     "is_broken",
@@ -41,98 +43,9 @@ __all__ = [
 AT_ONCE = frozenset({"email", "portal", "hand"})
 """ways of sending by which a request is received at the moment it leaves"""
 RECEIPT = frozenset({"received", "sent"})
-_MOST = "the last day that the notice could have stated"
+"""events that put a request before the agency"""
 OVER = frozenset({"closed", "withdrawn"})
 """events after which the agency owes nothing more"""
-
-
-class Flag(StrEnum):
-    """What is true of a request today; never stored, never a status."""
-
-    DUE = "due"
-    LATE = "late"
-    BROKEN = "promise broken"
-    FEE = "fee open"
-    CLARIFICATION = "clarification asked"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
-    """One date: the rule, the event it is counted from, when it is due and the latest of it."""
-
-    rule: Rule
-    start: Event
-    due: date
-    """by the plain words of the law"""
-    latest: date
-    """the last date that any respectable reading allows; nothing is late before it has passed"""
-    nominal: date
-    """the last day before it rolled"""
-    estimate: bool = False
-    """not sure, and so never late: receipt unknown, the clock standing still, a date to watch"""
-    met: Event | None = None
-    """what ended it: the answer to the last item, or what took its place"""
-    replaced: Event | None = None
-    """the notice or the new promise that took its place, where that ended it"""
-    items: tuple[int, ...] = ()
-    """the items it is still open for"""
-    notice: Event | None = None
-    """the extension notice that it rests on"""
-    stated: date | None = None
-    """the agency's own date, where it counts"""
-    contingent: str = ""
-    """one sentence where it depends on a law that is not confirmed"""
-    why: str = ""
-    """one sentence where `due` is not simply counted"""
-    pauses: tuple[Pause, ...] = ()
-    clock: Clock | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def kind(self) -> Kind:
-        """Whose date it is."""
-        return self.rule.kind
-
-    @property
-    def is_open(self) -> bool:
-        """True while nothing has ended it."""
-        return self.met is None
-
-    @property
-    def rolled(self) -> tuple[Closed, ...]:
-        """The closed days over which the last day rolled."""
-        if self.clock is None:
-            return ()
-        start = begun(self.start)
-        if self.nominal.toordinal() == self.clock.nominal(start):
-            return self.clock.rolled(start)
-        return self.clock.skipped(self.nominal, self.due)
-
-    @property
-    def rolled_by(self) -> str:
-        """The names of those days: `Native American Day > Sat > Sun`."""
-        return " > ".join(closed.name for closed in self.rolled)
-
-    @property
-    def readings(self) -> tuple[Reading, ...]:
-        """What separates `due` from `latest`: every reading that gives a later date, and why."""
-        if self.clock is None:
-            return ()
-        start = begun(self.start)
-        found = self.clock.readings(start)
-        if self.stated is not None:
-            most = Reading("ceiling", date.fromordinal(self.clock.due(start)), _MOST)
-            found = (most, *(reading for reading in found if reading.due != most.due))
-        return tuple(reading for reading in found if reading.due > self.due)
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Day by day how `due` was reached, with the authority for each day."""
-        return steps_of(self)
-
-
-def begun(event: Event) -> Start:
-    """An event as the start of a clock."""
-    return Start(event.on.toordinal(), event.at, event.kind, event.via)
 
 
 def deadlines(request: Request, law: Law, office: Office) -> tuple[Deadline, ...]:
@@ -308,42 +221,3 @@ def _end(events: Sequence[Event], rule: Rule, item: int, *, whole: bool) -> Even
             elif end is None and (event.kind in rule.stops or event.kind in OVER):
                 end = event
     return end
-
-
-def is_late(deadline: Deadline, today: date) -> bool:
-    """True once the agency has let even the latest date pass, and that date is sure."""
-    return (
-        deadline.is_open
-        and deadline.kind is Kind.STATUTORY
-        and not deadline.estimate
-        and today > deadline.latest
-    )
-
-
-def is_due(deadline: Deadline, today: date) -> bool:
-    """True once the plain date has passed while some reading, or a doubt, allows a later one."""
-    return (
-        deadline.is_open
-        and deadline.kind is Kind.STATUTORY
-        and today > deadline.due
-        and not is_late(deadline, today)
-    )
-
-
-def is_broken(deadline: Deadline, today: date) -> bool:
-    """True once a date that the agency gave itself has passed without what it promised."""
-    return deadline.is_open and deadline.kind is Kind.PROMISED and today > deadline.due
-
-
-def flags(request: Request, found: Sequence[Deadline], today: date) -> tuple[Flag, ...]:
-    """What is true of the request on that day, in the order of `Flag`."""
-    asked = request.last("clarification-asked", "clarification-answered")
-    fee = request.last("fee-quoted", "fee-paid")
-    true = {
-        Flag.DUE: any(is_due(deadline, today) for deadline in found),
-        Flag.LATE: any(is_late(deadline, today) for deadline in found),
-        Flag.BROKEN: any(is_broken(deadline, today) for deadline in found),
-        Flag.FEE: fee is not None and fee.kind == "fee-quoted",
-        Flag.CLARIFICATION: asked is not None and asked.kind == "clarification-asked",
-    }
-    return tuple(flag for flag in Flag if true[flag])

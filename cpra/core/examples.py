@@ -13,7 +13,7 @@ from cpra.core.rules import Example, Rule
 from cpra.errors import CpraError, Problem
 
 if TYPE_CHECKING:
-    from cpra.core.deadlines import Deadline
+    from cpra.core.deadline import Deadline
     from cpra.core.law import Law
 
 _LINE = re.compile(r"(\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?) ([a-z-]+)((?: [a-z_]+=\S+)*)")

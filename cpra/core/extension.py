@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cpra.core.calendar import Office
-from cpra.core.deadlines import Deadline, begun, deadlines
+from cpra.core.deadline import Deadline, begun
+from cpra.core.deadlines import deadlines
 from cpra.core.events import Event
 from cpra.core.grounds import available, ground_of, named
 from cpra.core.request import Request

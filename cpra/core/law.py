@@ -11,14 +11,13 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from cpra.core.calendar import Calendar, Closure, Office, calendar, widened
+from cpra.core.calendar_file import CalendarFile, calendar_file
 from cpra.core.clock import Clock
 from cpra.core.holidays import HolidayList
 from cpra.core.law_files import (
     AuthorityFile,
-    CalendarFile,
     RuleFile,
     authority_file,
-    calendar_file,
     rule_file,
 )
 from cpra.core.rules import Authority, Bill, Count, Ground, Rule

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cpra.core import schema
-from cpra.core.holidays import WEEKDAYS, Holiday, HolidayList, Kept, Weekly, When, when
-from cpra.core.law_keys import AUTHORITIES, CALENDARS, RULES
+from cpra.core.law_keys import AUTHORITIES, RULES
+from cpra.core.law_source import Source, source_of
 from cpra.core.rules import (
     Authority,
     Bill,
@@ -20,7 +19,6 @@ from cpra.core.rules import (
     Rule,
     Toll,
 )
-from cpra.core.schema import Table
 from cpra.errors import Problem
 
 
@@ -38,15 +36,6 @@ class RuleFile:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarFile:
-    """The lists of holidays."""
-
-    lists: Mapping[str, HolidayList]
-    problems: tuple[Problem, ...]
-    broken: Mapping[str, Problem]
-
-
-@dataclass(frozen=True, slots=True)
 class AuthorityFile:
     """What a letter may cite."""
 
@@ -54,44 +43,9 @@ class AuthorityFile:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A TOML text with its problems, sorted by the table in which each stands."""
-
-    path: str
-    text: str
-    data: Mapping[str, Any]
-    problems: tuple[Problem, ...]
-    lines: Mapping[tuple[str | int, ...], int]
-
-    def tables(self, name: str) -> Iterator[tuple[Mapping[str, Any], int, Problem | None]]:
-        """Each `[[name]]` with its line, and the first problem in it if there is one."""
-        tables = self.data.get(name, ())
-        if not isinstance(tables, list):
-            return
-        starts = sorted(line for place, line in self.lines.items() if len(place) == 2)
-        for n, table in enumerate(tables):
-            if not isinstance(table, dict):
-                continue
-            line = self.lines.get((name, n), 1)
-            end = next((other for other in starts if other > line), len(self.text) + 1)
-            inside = (p for p in self.problems if p.line is not None and line <= p.line < end)
-            yield table, line, next(inside, None)
-
-
-def _source(text: str, path: str, table: Table) -> _Source:
-    data, problems = schema.read(text, path, table)
-    lines = {
-        place: line
-        for place, line in schema.line_numbers(text).items()
-        if len(place) != 2 or isinstance(place[1], int)
-    }
-    return _Source(path, text, data, problems, lines)
-
-
 def rule_file(text: str, path: str) -> RuleFile:
     """The clocks in a TOML text; a table with a problem is left out and named."""
-    source = _source(text, path, RULES)
+    source = source_of(text, path, RULES)
     problems = list(source.problems)
     broken: dict[str, Problem] = {}
     rules: list[Rule] = []
@@ -139,7 +93,7 @@ _PLAIN = (
 """keys whose values are the rule's own"""
 
 
-def _rule(table: Mapping[str, Any], source: _Source, number: int, line: int) -> Rule:
+def _rule(table: Mapping[str, Any], source: Source, number: int, line: int) -> Rule:
     return Rule(
         **{
             "source": "",
@@ -221,85 +175,9 @@ def _wrong_rule(rule: Rule, table: Mapping[str, Any]) -> Iterator[str]:
         yield f"{rule.id} is contingent and names its bill, or neither"
 
 
-def calendar_file(text: str, path: str) -> CalendarFile:
-    """The holiday lists in a TOML text; a list with a problem is left out and named."""
-    source = _source(text, path, CALENDARS)
-    problems = list(source.problems)
-    broken: dict[str, Problem] = {}
-    lists: dict[str, HolidayList] = {}
-    for table, line, problem in source.tables("calendar"):
-        if problem is None:
-            listed, wrong = _holiday_list(table)
-            problem = Problem(path, line, wrong) if wrong else None
-            if listed.id in lists:
-                problem = Problem(path, line, f"there are two lists {listed.id}")
-            if problem is None:
-                lists[listed.id] = listed
-                continue
-            problems.append(problem)
-        if isinstance(table.get("id"), str):
-            broken.setdefault(table["id"], problem)
-    for name, listed in list(lists.items()):
-        for other in listed.wide:
-            if other not in lists:
-                problem = broken.get(other) or Problem(
-                    path, 1, f"{name} is widened by {other}, which is no list"
-                )
-                if other not in broken:
-                    problems.append(problem)
-                broken[name] = problem
-                lists.pop(name, None)
-    return CalendarFile(lists, tuple(problems), broken)
-
-
-def _holiday_list(table: Mapping[str, Any]) -> tuple[HolidayList, str]:
-    """A list of holidays, and what is wrong with it."""
-    wrong = ""
-    days = []
-    for entry in table.get("day", ()):
-        found: When | None = None
-        if "on" in entry and (found := when(entry["on"])) is None:
-            wrong = (
-                f'"{entry["on"]}" names no day of the year; write it like "July 4", "third Monday'
-                ' of January" or "day after fourth Thursday of November"'
-            )
-        if "on" not in entry and "dates" not in entry:
-            wrong = f"{entry['name']} has neither `on` nor `dates`"
-        fields = {name: value for name, value in entry.items() if name != "on"}
-        fields["dates"] = tuple(entry.get("dates", ()))
-        days.append(Holiday(**fields, when=found))
-    kept = tuple(Kept(**entry) for entry in table.get("kept", ()))
-    known = {
-        name: value
-        for name, value in table.items()
-        if name not in ("day", "kept", "weekly", "wide")
-    }
-    listed = HolidayList(
-        **known,
-        wide=tuple(table.get("wide", ())),
-        weekly=tuple(
-            Weekly(
-                weekday=WEEKDAYS.index(entry["weekday"]),
-                name=entry["name"],
-                authority=entry["authority"],
-            )
-            for entry in table.get("weekly", ())
-        ),
-        days=tuple(days),
-        kept=kept,
-    )
-    fall = {
-        day for holiday in days for one in kept for day in holiday.falls(one.holiday, one.holiday)
-    }
-    for one in kept:
-        if one.holiday not in fall:
-            wrong = f"{one.on} is kept for {one.holiday}, on which no holiday of the list falls"
-    return listed, wrong
-
-
 def authority_file(text: str, path: str) -> AuthorityFile:
     """The authorities in a TOML text; an entry with a problem is left out and named."""
-    source = _source(text, path, AUTHORITIES)
+    source = source_of(text, path, AUTHORITIES)
     problems = list(source.problems)
     authorities: dict[str, Authority] = {}
     for table, line, problem in source.tables("authority"):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from cpra.core.law_files import CalendarFile, RuleFile
+from cpra.core.calendar_file import CalendarFile
+from cpra.core.law_files import RuleFile
 from cpra.core.rules import Rule
 from cpra.errors import Problem
 

@@ -14,7 +14,7 @@ from cpra.core.holidays import WEEKDAYS
 from cpra.core.words import date_words
 
 if TYPE_CHECKING:
-    from cpra.core.deadlines import Deadline
+    from cpra.core.deadline import Deadline
 
 Role = Literal["excluded", "counted", "rolled", "end"]
 
