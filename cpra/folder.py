@@ -174,10 +174,10 @@ def extend(path: Path, events: Sequence[Event]) -> tuple[Event, ...]:
     added, text = [], start
     for event in events:
         line = log.encode(event, previous)
-        previous = log.digest(line)
         number += 1
         text += f"{line}\n"
-        added.append(replace(event, hash=previous, number=number))
+        added.append(replace(event, previous=previous, hash=log.digest(line), number=number))
+        previous = added[-1].hash
     disk.append_line(log_path, text.encode())
     return tuple(added)
 

@@ -11,7 +11,7 @@ from cpra import disk, folder
 from cpra.actions import drafting, keeping
 from cpra.archive.intake import Limits, take
 from cpra.core.events import Event
-from cpra.core.request import Request
+from cpra.core.request import Request, Status
 from cpra.core.wording import Finding
 from cpra.errors import NotFound, Problem, Refused, WrongUsage
 from cpra.index import rows
@@ -68,6 +68,11 @@ def _check(request: Request, event: Event, today: date) -> None:
         raise Refused(
             f"{request.id} is {request.status}; only a draft can be sent. If the entry is wrong, "
             f"`cpra record {request.number} voided` takes it back"
+        )
+    if first is None and request.status is not Status.DRAFTED:
+        raise Refused(
+            f"{request.id} is {request.status}; only a draft can be sent. "
+            f"`cpra record {request.number} reopened` makes it one again"
         )
     if event.on > today:
         raise WrongUsage(
