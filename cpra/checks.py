@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import agencies, disk, folder
+from cpra.archive.stamp import Stamp, verified_in
 from cpra.core import log
-from cpra.errors import BadFile, Problem
+from cpra.errors import BadFile, CpraError, Problem
 from cpra.folder import FACTS, LOG, UNFINISHED, Loaded
 from cpra.workspace import Workspace, shown
 
@@ -37,6 +38,8 @@ class Report:
     """what no log line speaks of: an interrupted filing, or a file put there by hand"""
     notices: tuple[Problem, ...]
     """what a newer version wrote and this one does not count"""
+    stamps: tuple[Stamp, ...] = ()
+    """time-stamps that were verified now, the newest last"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ def check(
         damage += _names(workspace, paths)
         damage += _ids(workspace, loaded)
         damage += _book_damage(workspace)
+    stamps, broken = _stamps(workspace, loaded)
+    damage += broken
     notices = [p for one in loaded if not one.damaged for p in one.problems]
     unfinished: list[Problem] = []
     for one in loaded:
@@ -77,6 +82,7 @@ def check(
         damage=tuple(sorted(damage, key=_order)),
         unfinished=tuple(sorted(unfinished, key=_order)),
         notices=tuple(_below(workspace, p) for p in notices),
+        stamps=stamps,
     )
 
 
@@ -172,6 +178,23 @@ def _names(workspace: Workspace, paths: list[Path]) -> Iterator[Problem]:
     for path in paths:
         if not disk.is_text(path.name):
             yield Problem(shown(path, workspace), None, "this name is not UTF-8; rename the folder")
+
+
+def _stamps(workspace: Workspace, loaded: list[Loaded]) -> tuple[tuple[Stamp, ...], list[Problem]]:
+    """Every time-stamp verified again: it shows the loss of the newest lines, as the log cannot."""
+    held: list[Stamp] = []
+    broken: list[Problem] = []
+    for one in loaded:
+        lines = {event.hash for event in one.log}
+        for event in one.log:
+            if event.kind != "stamped" or not event.files:
+                continue
+            place = (one.path / next(iter(event.files))).parent
+            try:
+                held.append(verified_in(place, lines))
+            except CpraError as error:
+                broken.append(Problem(shown(place, workspace), None, str(error)))
+    return tuple(sorted(held, key=lambda stamp: stamp.at)), broken
 
 
 def _ids(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]:

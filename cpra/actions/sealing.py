@@ -15,10 +15,10 @@ from cpra.archive.look import look_all, looked
 from cpra.archive.readers import Unread
 from cpra.archive.seal import Line
 from cpra.archive.staging import Staging
-from cpra.archive.stamp import Ask, Stamp
+from cpra.archive.stamp import ANSWER, MANIFEST, ROOTS, Ask, Stamp
 from cpra.core.events import Event
 from cpra.core.request import Request
-from cpra.errors import BadFile, DeliveryFailed, NotFound, Problem, Refused
+from cpra.errors import NotFound, Refused
 from cpra.folder import FACTS, LOG
 from cpra.index import rows
 from cpra.workspace import Workspace, lock
@@ -26,9 +26,6 @@ from cpra.workspace import Workspace, lock
 Progress = Callable[[int, int, str], None]
 
 SEALS = "seals"
-MANIFEST = "manifest.sha256"
-ANSWER = "manifest.tsr"
-ROOTS = "trusted.pem"
 LEFT_OUT = "left-out.txt"
 CUSTODY = "custody.txt"
 
@@ -126,44 +123,6 @@ def stamped(
                 )
     rows.touch(workspace, path)
     return written, found
-
-
-def stamps(path: Path) -> tuple[tuple[Stamp, ...], tuple[Problem, ...]]:
-    """The time-stamps of a request that hold, and those that do not, each verified now.
-
-    One holds when its answer is about its manifest, its signature leads to the certificates that
-    were given with it, and the log still has the line that was its newest then.
-    """
-    loaded = folder.load(path)
-    hashes = {event.hash for event in loaded.log}
-    held: list[Stamp] = []
-    problems: list[Problem] = []
-    for event in loaded.log:
-        if event.kind != "stamped":
-            continue
-        where = next((Path(name).parent for name in event.files), None)
-        if where is None:
-            continue
-        try:
-            text = (path / where / MANIFEST).read_bytes()
-            answer = (path / where / ANSWER).read_bytes()
-            roots = path / where / ROOTS
-            found = stamp.verified(text, answer, roots.read_bytes() if roots.is_file() else b"")
-        except (OSError, BadFile, DeliveryFailed) as error:
-            problems.append(Problem(f"{path.name}/{where}", None, str(error)))
-            continue
-        _, last = seal.parsed(text.decode("utf-8", "replace"))
-        if last and last not in hashes:
-            problems.append(
-                Problem(
-                    f"{path.name}/{LOG}",
-                    None,
-                    f"the line that was its newest at the stamp of {found.at:%Y-%m-%d} is gone",
-                )
-            )
-        else:
-            held.append(found)
-    return tuple(held), tuple(problems)
 
 
 def _papers(request: Request) -> list[str]:

@@ -7,16 +7,22 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cpra.archive.seal import parsed
 from cpra.errors import BadFile, CpraError, DeliveryFailed, WrongUsage
 
 Ask = Callable[[str, bytes], bytes]
 """Sends a request to the server of this address and gives back its answer."""
+
+MANIFEST = "manifest.sha256"
+ANSWER = "manifest.tsr"
+ROOTS = "trusted.pem"
+"""The files of a time-stamp in its folder: what was stamped, the answer, whom to trust."""
 
 LARGEST = 1 << 20
 """Bytes of an answer; real ones have a few thousand."""
@@ -91,6 +97,28 @@ def verified(data: bytes, answer: bytes, roots: bytes = b"") -> Stamp:
     if roots:
         _check_signature(client, found, data, roots)
     return Stamp(about.gen_time, _signer(found), bool(roots))
+
+
+def verified_in(place: Path, lines: Collection[str]) -> Stamp:
+    """The time-stamp that is kept in this folder, verified again.
+
+    It holds when its answer is about its manifest, its signature leads to the certificates that
+    were given with it, and `lines`, the hashes of the log's lines, still has the one that was
+    newest then. Raises BadFile when it does not.
+    """
+    try:
+        data = (place / MANIFEST).read_bytes()
+        answer = (place / ANSWER).read_bytes()
+        roots = (place / ROOTS).read_bytes() if (place / ROOTS).is_file() else b""
+    except OSError as error:
+        raise BadFile(f"a part of the time-stamp is missing ({error.strerror})") from error
+    found = verified(data, answer, roots)
+    _, last = parsed(data.decode("utf-8", "replace"))
+    if last and last not in lines:
+        raise BadFile(
+            f"the line that was the log's newest at the stamp of {found.at:%Y-%m-%d} is gone"
+        )
+    return found
 
 
 def _by_openssl(data: bytes, answer: bytes, roots: bytes) -> Stamp | None:

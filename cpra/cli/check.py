@@ -59,6 +59,15 @@ def _lines(report: Report) -> list[str]:
             "Every file is what it was when it was filed; no log line was changed, or removed "
             "from the middle."
         )
+    if report.stamps:
+        last = report.stamps[-1]
+        signer = f", {last.signer}" if last.signer else ""
+        lines.append(
+            f"{counted(len(report.stamps), 'time-stamp')} verified "
+            f"(last: {last.at:%Y-%m-%d}{printable(signer)})"
+        )
+        if not all(stamp.signed for stamp in report.stamps):
+            lines.append("  Some without the server's root certificate: `cpra stamp --trust`.")
     for heading, problems in (
         ("DAMAGED", report.damage),
         ("UNFINISHED", report.unfinished),
