@@ -73,6 +73,17 @@ def test_every_bad_file_is_named(workspace: Path) -> None:
     assert rows["two.txt"]["first"].endswith("one.txt")
 
 
+def test_a_file_of_another_request_is_noticed_by_its_portal_name(workspace: Path) -> None:
+    done("record", "1", "acknowledged", "--on", "2026-03-03", "--reference", "W012159-021226",
+         cwd=workspace)  # fmt: skip
+    for name in ("W012159-021226_Message_History.txt", "W012160-021226_Message_History.txt"):
+        (workspace / name).write_text(name, encoding="utf-8")
+        done("file", "1", name, "--as", "records", "--on", "2026-04-01", cwd=workspace)
+    bad = [row for row in audited(workspace)["files"] if row["problems"]]
+    assert [Path(row["path"]).name for row in bad] == ["W012160-021226_Message_History.txt"]
+    assert "belongs to W012160-021226" in bad[0]["problems"][0]
+
+
 def test_withheld_pages_are_listed_with_their_ground(workspace: Path) -> None:
     (workspace / "r.pdf").write_bytes(
         Drawn()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cpra.archive.kinds import Kind, is_misnamed, kind
 from cpra.archive.look import Look, looked
+from cpra.archive.portals import portal_name
 from cpra.archive.readers import Unread
 from cpra.archive.text import stored_text
 from cpra.core.citations import citations
@@ -153,7 +154,8 @@ def audit(
     bates: list[Stamped] = []
     for filed in _filed(request):
         look = looked(cache, filed.sha256) or Look()
-        rows.append(_row(folder, cache, filed, look, firsts.get(filed.path, "")))
+        first = firsts.get(filed.path, "")
+        rows.append(_row(folder, cache, filed, look, first, request.references))
         if filed.path.startswith("answers/"):
             texts = _texts(cache, filed.sha256)
             gaps += page_gaps(filed.path, texts)
@@ -251,7 +253,9 @@ def _filed(request: Request) -> Iterator[_Filed]:
                 yield _Filed(path, sha256, event)
 
 
-def _row(folder: Path, cache: Path, filed: _Filed, look: Look, first: str) -> FileRow:
+def _row(
+    folder: Path, cache: Path, filed: _Filed, look: Look, first: str, references: Sequence[str]
+) -> FileRow:
     path, event = folder / filed.path, filed.event
     name = event.names.get(filed.path, path.name)
     if not path.is_file():
@@ -274,6 +278,9 @@ def _row(folder: Path, cache: Path, filed: _Filed, look: Look, first: str) -> Fi
         problems.append(f"is {real}, not what its name says")
     if first:
         problems.append("was filed before")
+    portal = portal_name(name)
+    if portal and portal.reference and references and portal.reference not in references:
+        problems.append(f"belongs to {portal.reference} by its name, which is not this request")
     problems += [text for text in look.problems if text not in problems]
     return FileRow(
         *(filed.path, name, str(real), path.stat().st_size, pages, event.kind, event.on),
