@@ -134,6 +134,30 @@ def test_a_foia_denial_is_appealed_and_a_california_one_never() -> None:
 # --- which letter not -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("law", ["rule-10.500", "lora", "ipa"])
+def test_no_letter_under_the_records_act_follows_a_request_under_another_law(law: str) -> None:
+    asked = request(SENT, on(9, 28, "denied", exemptions=("6254(f)",)), law=law)
+    today = date(2026, 12, 1)
+    assert fitting.choices(asked, told(asked, today), today) == ()
+    assert "7923.000" not in fitting.no_appeal(asked)
+
+
+def test_officers_records_that_are_late_can_be_sued_over() -> None:
+    asked = replace(
+        request(SENT, on(9, 20, "determined", estimated=date(2026, 11, 30))),
+        tags=("officer-records",),
+    )
+    early, today = date(2026, 10, 30), date(2026, 11, 3)
+    assert told(asked, early).overdue == ()
+    late = told(asked, today)
+    assert [one.cite for one in late.overdue] == ["Pen. Code § 832.7(b)(11)"]
+    assert late.disputed == ITEMS
+    assert fitting.choices(asked, late, today)[0].letter == "officer-records"
+    facts = Facts(today=today, id=asked.id, agency=example.AGENCIES["city"], story=late)
+    assert fitting.refusal("demand", asked, facts) == ""
+    assert fitting.refusal("late", asked, facts)
+
+
 def test_no_lateness_notice_before_the_latest_date() -> None:
     assert refused("late", date(2026, 9, 28), SENT) == (
         "2026-0012 is not late. Its determination is due Monday, September 28, 2026, and no "

@@ -134,6 +134,11 @@ def _nothing_to_write(request: Request, facts: Facts, today: date) -> str:
     """Why there is no letter to propose."""
     if facts.story.sent is None:
         return fitting.refusal("late", request, facts)
+    if not fitting.has_letters(request.law):
+        return (
+            f"cpra has no follow-up letters under the law of {request.id}. What is due, and by "
+            f"which rule: cpra explain {request.number}"
+        )
     due = facts.story.due
     if due and due.items and due.due >= today:
         return (

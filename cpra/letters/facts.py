@@ -59,6 +59,17 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """Something beside the determination for which even the latest date has passed."""
+
+    rule: str
+    what: str
+    cite: str
+    """the authority as a letter may print it"""
+    due: Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
     """A notice that extended the time for the determination, and what is wrong with it."""
 
@@ -145,8 +156,9 @@ class Story:
     productions: tuple[Said, ...] = ()
     denials: tuple[Denial, ...] = ()
     none_found: Said | None = None
+    overdue: tuple[Overdue, ...] = ()
     disputed: tuple[Item, ...] = ()
-    """what was withheld or not found, or what the determination is late for"""
+    """what was withheld or not found, or what is late"""
     fee: Said | None = None
     """a fee that is quoted and not paid; `text` is the amount"""
     clarification: Said | None = None

@@ -15,6 +15,8 @@ from cpra.letters.facts import Facts, Said, Story
 
 _Check = Callable[[Request, Facts], str]
 PETITION = "the remedy is a petition to the superior court (Gov. Code § 7923.000)"
+_ABOUT = {"cpra.officer-records": "officer-records"}
+"""the letter about something that is late beside the determination"""
 PATIENCE = timedelta(days=7)
 """how long a letter that asked for an answer is left to work, when it named no day"""
 
@@ -31,22 +33,31 @@ def choices(request: Request, story: Story, today: date) -> tuple[Choice, ...]:
     """The letters that fit now, the right next one first."""
     if not request.is_open and not story.denials and not story.none_found:
         return ()
-    find = _foia if request.law == "foia" else _california
-    return tuple(dict.fromkeys(find(story, today)))
+    find = _BY_LAW.get(request.law)
+    return tuple(dict.fromkeys(find(story, today))) if find else ()
+
+
+def has_letters(law: str) -> bool:
+    """True for a law under which there are letters that follow a request."""
+    return law in _BY_LAW
 
 
 def _california(story: Story, today: date) -> Iterator[Choice]:
     late = story.due is not None and story.due.late
-    pressing = late or bool(story.denials) or story.none_found is not None
+    pressing = _ripe(story)
     if pressing and (last := _unanswered(story, "demand", today)):
         yield Choice("petition-checklist", f"the demand of {date_words(last.on)} was not answered")
-    for first in ("late", "denial", "legal-basis", "search"):
+    for first in ("late", "denial", "legal-basis", "search", "officer-records"):
         if pressing and (last := _unanswered(story, first, today)):
             yield Choice("demand", f"the letter of {date_words(last.on)} was not answered")
     if story.clarification and not _sent(story, "clarify", story.clarification.on):
         yield Choice("clarify", f"their question of {date_words(story.clarification.on)} is open")
     if late and story.due and not _sent(story, "late", story.due.latest):
         yield Choice("late", f"the determination was due on {date_words(story.due.due)}")
+    for one in story.overdue:
+        letter = _ABOUT.get(one.rule, "")
+        if letter and not _sent(story, letter, one.due.latest):
+            yield Choice(letter, f"the {one.what} were due on {date_words(one.due.due)}")
     extension = story.extension
     if extension and extension.faults and not _sent(story, "extension", extension.on):
         yield Choice("extension", f"the notice of {date_words(extension.on)} has a fault")
@@ -62,6 +73,12 @@ def _california(story: Story, today: date) -> Iterator[Choice]:
     if story.fee and not _sent(story, "fees", story.fee.on):
         yield Choice("fees", f"the fee quoted on {date_words(story.fee.on)} is open")
     yield from _production(story, today)
+
+
+def _ripe(story: Story) -> bool:
+    """True once something is late by every reading, withheld or not found."""
+    late = story.due is not None and story.due.late
+    return late or bool(story.overdue or story.denials) or story.none_found is not None
 
 
 def _production(story: Story, today: date) -> Iterator[Choice]:
@@ -90,6 +107,12 @@ def _foia(story: Story, today: date) -> Iterator[Choice]:
         yield Choice("foia-fee-waiver", f"the fee quoted on {date_words(story.fee.on)} is open")
 
 
+_BY_LAW: Mapping[str, Callable[[Story, date], Iterator[Choice]]] = {
+    "cpra": _california,
+    "foia": _foia,
+}
+
+
 def _sent(story: Story, letter: str, since: date) -> Said | None:
     """The last letter of that name since a day."""
     return next((s for s in reversed(story.letters) if s.text == letter and s.on >= since), None)
@@ -115,6 +138,8 @@ def refusal(letter: str, request: Request, facts: Facts) -> str:
 
 def no_appeal(request: Request) -> str:
     """What to say to a requester who wants to appeal under a law that knows no appeal."""
+    if request.law != "cpra":
+        return f"cpra has no letter of appeal under the law of {request.id}"
     return (
         f"there is no administrative appeal under the law of {request.id}: {PETITION}. "
         "To argue against what was withheld: cpra follow-up "
@@ -148,7 +173,7 @@ def _late(request: Request, facts: Facts) -> str:
 
 def _something_to_sue_over(request: Request, facts: Facts) -> str:
     story = facts.story
-    if story.denials or story.none_found or (story.due and story.due.late):
+    if _ripe(story):
         return ""
     return (
         f"nothing in {request.id} is late, denied or said not to exist, and a petition that comes "

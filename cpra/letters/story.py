@@ -6,16 +6,25 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cpra.core import exemptions as ledger
-from cpra.core.deadlines import AT_ONCE, Deadline, is_late
+from cpra.core.deadlines import AT_ONCE, Deadline
 from cpra.core.events import Event
 from cpra.core.exemptions import Exemption, Exemptions
 from cpra.core.grounds import available, ground_of, named
 from cpra.core.items import Item
 from cpra.core.law import Law
-from cpra.core.request import Request, Status
+from cpra.core.request import Request
 from cpra.core.words import date_words, joined
 from cpra.errors import CpraError
-from cpra.letters.facts import Argument, Denial, Due, Entry, Extension, Ground, Said, Story
+from cpra.letters.disputes import disputed, due_of, overdue
+from cpra.letters.facts import (
+    Argument,
+    Denial,
+    Entry,
+    Extension,
+    Ground,
+    Said,
+    Story,
+)
 
 _VIA = {
     "email": " by e-mail",
@@ -54,9 +63,6 @@ _WHAT = {
 }
 
 
-_REFUSED = (Status.DENIED, Status.PARTLY_DENIED, Status.NONE_FOUND)
-
-
 def time_limit(law: Law, law_id: str, rule: str, on: date) -> str:
     """How long a period is for what is received on that day, in words.
 
@@ -84,7 +90,8 @@ def story(
     asked = request.last("clarification-asked", "clarification-answered")
     fee = request.last("fee-quoted", "fee-paid")
     incident = request.last("incident-known")
-    due = _due(extended or first, today)
+    due = due_of(extended or first, today)
+    late = tuple(overdue(request, found, today))
 
     def said(event: Event | None) -> Said | None:
         return _words(request, event) if event else None
@@ -92,7 +99,7 @@ def story(
     return Story(
         sent=sent.on if sent else None,
         received=received.on if received else None,
-        determination=_due(first, today),
+        determination=due_of(first, today),
         due=due,
         extension=_extension(request, first, extended, law),
         acknowledged=said(request.first("acknowledged")),
@@ -101,7 +108,8 @@ def story(
         productions=tuple(_words(request, event) for event in request.all("produced")),
         denials=tuple(_denial(request, event, known) for event in request.all("denied")),
         none_found=said(request.last("none-found")),
-        disputed=tuple(_disputed(request, due)),
+        overdue=late,
+        disputed=tuple(disputed(request, due, late)),
         fee=said(fee) if fee and fee.kind == "fee-quoted" else None,
         clarification=said(asked) if asked and asked.kind == "clarification-asked" else None,
         incident=incident.on if incident else None,
@@ -112,27 +120,6 @@ def story(
 
 def _deadline(found: Sequence[Deadline], rule: str) -> Deadline | None:
     return next((deadline for deadline in found if deadline.rule.id == rule), None)
-
-
-def _due(deadline: Deadline | None, today: date) -> Due | None:
-    """The date, unless it is only an estimate: a letter never rests on one."""
-    if deadline is None or deadline.estimate:
-        return None
-    closed = [_long_name(day.name) for day in deadline.rolled]
-    return Due(
-        started=deadline.start.on,
-        nominal=deadline.nominal,
-        due=deadline.due,
-        latest=deadline.latest,
-        rolled=joined(list(dict.fromkeys(closed))),
-        items=deadline.items,
-        late=is_late(deadline, today),
-        paused=bool(deadline.pauses),
-    )
-
-
-def _long_name(name: str) -> str:
-    return {"Sat": "Saturday", "Sun": "Sunday"}.get(name, name)
 
 
 def _words(request: Request, event: Event) -> Said:
@@ -147,14 +134,6 @@ def _words(request: Request, event: Event) -> Said:
 def _items(request: Request, event: Event) -> tuple[Item, ...]:
     """The items that an event is about."""
     return tuple(item for item in request.items if event.concerns(item.n))
-
-
-def _disputed(request: Request, due: Due | None) -> Iterator[Item]:
-    """The items over which the requester could go to court now."""
-    late = due.items if due is not None and due.late else ()
-    for item in request.items:
-        if item.n in late or request.state_of(item.n) in _REFUSED:
-            yield item
 
 
 def _extension(

@@ -26,12 +26,14 @@ def remarks(workspace: Workspace, request: Request, event: Event) -> tuple[str, 
             f"{f.check}: {f.verdict} · {f.text}" for f in findings if f.notice.hash == event.hash
         )
     if event.kind == "denied":
-        return tuple(_denial(event))
+        return tuple(_denial(event, request.law))
     return ()
 
 
-def _denial(event: Event) -> Iterator[str]:
+def _denial(event: Event, law: str) -> Iterator[str]:
     """The exemptions under their present numbers, and what the denial lacks."""
+    if law != "cpra":
+        return  # the ledger and section 7922.540 are the Public Records Act's
     ledger = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
     for code in event.exemptions:
         found = ledger.find(code)
