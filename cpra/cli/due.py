@@ -61,7 +61,7 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
         cut = SHOWN if group is Group.LATER and not everything else len(mine)
         for entry in mine[:cut]:
             yield _line(entry, today, width)
-            if group is Group.LATE and entry.kind == "statutory":
+            if group is Group.LATE and entry.rule.startswith(("cpra.", "foia.")):
                 yield f"        cpra follow-up {entry.number} drafts the notice"
         if len(mine) > cut:
             yield f"        and {len(mine) - cut} more (cpra due --all)"

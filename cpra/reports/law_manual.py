@@ -33,7 +33,7 @@ def _version(law: Law, rule: Rule) -> Iterator[str]:
     if rule.stops:
         yield f"- ends with: {_events(rule.stops)}"
     if rule.tag:
-        yield f"- only for requests with the tag `{rule.tag}`"
+        yield f"- only for requests with the tag `{rule.tag}` (`cpra new … --tag {rule.tag}`)"
     for toll in rule.tolls:
         once = ", once" if toll.once else ""
         yield f"- stands still from `{toll.asked}` to `{toll.answered}`{once}"
@@ -160,6 +160,14 @@ over the widest list. The program says *due* after `due` and *late* only after `
 passed. A letter sent by post or fax with no `received` event has no known day of receipt: its
 dates are estimates, never late.
 
+The end of a delay that the law allows for an investigation is a *date to watch*. It rests on
+conditions that the log does not show (an active investigation, a showing in writing, charges), so
+it is never called late, and it is left out where the records are not due before it. What the
+agency owes in any case, such as officers' records 45 days after the request, can be late. The
+requests `misconduct-records` and `critical-incident-recording` set the tag that starts these
+clocks; for others `cpra new … --tag` does. Write an agency's written basis for a delay down as
+`promised`, with the date that it estimates.
+
 Dates are counted from {last} at the latest and 2015 at the earliest; the tables end with
 {tables}. Rules below name the event of the log that starts them; `cpra compute RULE --from
 DATE` takes the day of that event."""
@@ -171,6 +179,11 @@ _SILENT = """\
   the actual day.
 - **Fourteen days from when?** No authority says whether the extension runs from the tenth day
   or from the day to which that rolled. `due` takes the tenth day; the others are in `latest`.
+- **A request pending on January 1, 2027.** If AB 1821 is law, which version governs such a
+  request is open. The law of the day of receipt is taken; a letter of December that the agency
+  may deem received in 2027 has the later date in `latest`.
+- **Days kept instead of a weekend's holiday.** The published ones are those of one superior
+  court, at second hand (status P). They move `due`, as section 135 provides for such days.
 - **Only one extension.** An inference from the text, not a holding.
 - **Clarification.** The Act has no provision that stops its clock while an agency asks a
   question; the federal act has, once. The question is logged and flagged.
