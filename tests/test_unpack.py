@@ -318,3 +318,17 @@ def test_a_wrong_password_is_said(data: Path, tmp_path: Path) -> None:
     result = take([data / "zip" / "enc-zipcrypto.zip"], tmp_path, password="wrong")
     assert len(result.files) == 1
     assert "password" in said(result)
+
+
+def test_an_entry_without_a_name_is_kept_all_the_same(tmp_path: Path) -> None:
+    source = made_zip(tmp_path / "a.zip", ("x", b"words"))
+    # The same entry with the length of its name made zero, in both places where it stands.
+    data = bytearray(source.read_bytes())
+    central = data.index(b"PK\x01\x02")
+    data[26:28] = data[central + 28 : central + 30] = b"\0\0"
+    source.write_bytes(
+        bytes(data[:30]) + bytes(data[31 : central + 46]) + bytes(data[central + 47 :])
+    )
+    result = taken(tmp_path, source)
+    assert result.files[0].path == "a.zip"
+    assert result.problems or len(result.files) == 2

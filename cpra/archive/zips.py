@@ -145,7 +145,7 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 def _is_folder(entry: zipfile.ZipInfo) -> bool:
     """A folder, unless a program hid bytes in it."""
-    return entry.is_dir() and entry.file_size == 0
+    return entry.filename.endswith("/") and entry.file_size == 0
 
 
 def _locked(count: int, of: int) -> str:
