@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "list": ("list:list_requests", "All requests."),
     "show": ("show:show", "One request: facts, items, dates, documents."),
     "due": ("due:due", "What is late, due and promised."),
+    "calendar": ("calendar:calendar", "The dates in your own calendar."),
     "explain": ("explain:explain", "Every date with its reckoning and authority."),
     "timeline": ("show:timeline", "What happened, day by day."),
     "search": ("search:search", "Find words in everything filed."),
