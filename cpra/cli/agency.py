@@ -59,7 +59,7 @@ def add(here: Here, name: str, as_json: bool, details: Details) -> None:
     click.echo(f"Next: `cpra new general --agency {new.key}`")
 
 
-@agency.command(epilog='Example: cpra agency edit lapd --closed "every other friday from Jan 9"')
+@agency.command(epilog='Example: cpra agency edit lapd --closed "2026-12-24..2027-01-01"')
 @click.argument("name", shell_complete=agency_names)
 @click.option("--name", "new_name", help="Its full name, as a letter addresses it.")
 @click.option("--no-alias", "fewer", multiple=True, help="A name that it no longer goes by.")
@@ -80,7 +80,10 @@ def edit(
     as_json: bool,
     details: Details,
 ) -> None:
-    """Change what the book says of NAME; an empty text ("") takes a thing out."""
+    """Change what the book says of NAME.
+
+    An empty text ("") takes a thing out; dates that move because of it are told.
+    """
     from cpra.actions.agencies import Change
     from cpra.actions.agencies import edit as edit_agency
 
@@ -138,7 +141,10 @@ def list_agencies(here: Here, everything: bool, as_json: bool) -> None:
 @json_option
 @pass_here
 def show(here: Here, name: str, as_json: bool) -> None:
-    """Everything the book says of NAME, with the closed days to come and your requests."""
+    """Everything the book says of NAME.
+
+    With its closed days to come and your requests to it.
+    """
     from dataclasses import asdict
 
     from cpra.actions.agencies import card
@@ -186,7 +192,10 @@ def import_list(
     preview: bool,
     as_json: bool,
 ) -> None:
-    """Import FILE: MuckRock's agency CSV, or a table (.csv, .xlsx) with a column "name"."""
+    """Import a list of agencies from FILE.
+
+    MuckRock's agency CSV, or a table (.csv, .xlsx) with a column "name" or "agency".
+    """
     from cpra.actions.agencies import bring_in
     from cpra.agencies.lists import Defaults
 
@@ -205,7 +214,7 @@ def import_list(
 @json_option
 @pass_here
 def check(here: Here, as_json: bool) -> None:
-    """What is wrong in the address book, missing from it, or grown old."""
+    """What is wrong in the book, missing or old."""
     from cpra.actions.agencies import check as check_book
     from cpra.errors import CpraError
 
