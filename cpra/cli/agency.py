@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from cpra.agencies import KINDS
-from cpra.cli.agency_details import Details, with_details
+from cpra.cli.agency_details import Details, facts, with_details
 from cpra.cli.complete import agencies as agency_names
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import counted, json_option, print_json, printable, say, warn
@@ -156,7 +155,7 @@ def show(here: Here, name: str, as_json: bool) -> None:
         return
     one = found.agency
     click.echo(_title(one))
-    for label, text in _facts(one):
+    for label, text in facts(one):
         click.echo(f"  {label:<9} {printable(text)}")
     from cpra.agencies import closures
 
@@ -275,23 +274,6 @@ def _line(one: Agency) -> str:
 
     also = f" ({', '.join(one.aliases)})" if one.aliases else ""
     return printable(f"{one.name}{also} · {one.kind} · {LAW_NAMES[one.law]}")
-
-
-def _facts(one: Agency) -> Iterable[tuple[str, str]]:
-    from cpra.agencies.closures import clock_words
-
-    checked = f" (read on {one.checked})" if one.checked else ""
-    facts = (
-        ("Also", ", ".join(one.aliases)),
-        ("E-mail", one.email),
-        ("Portal", one.portal),
-        ("Post", one.address.replace("\n", "; ")),
-        ("Fax", one.fax),
-        ("Source", f"{one.source}{checked}" if one.source else ""),
-        ("Receipt", one.office.receipt.replace("-", " ")),
-        ("Day ends", clock_words(one.office.cutoff)),
-    )
-    return ((label, text) for label, text in facts if text)
 
 
 def _moved(one: Moved) -> str:

@@ -1,9 +1,9 @@
-"""The options that describe an agency, for `cpra agency add` and `edit` alike."""
+"""What describes an agency: as options of `cpra agency add` and `edit`, and as `show` says it."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here
 
 if TYPE_CHECKING:
+    from cpra.agencies import Agency
     from cpra.core.calendar import Closure
 
 
@@ -97,3 +98,21 @@ def with_details(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         run = option(run)
     return run
+
+
+def facts(one: Agency) -> Iterable[tuple[str, str]]:
+    """What is known of an agency, with a label for each line; what is empty is left out."""
+    from cpra.agencies.closures import clock_words
+
+    checked = f" (read on {one.checked})" if one.checked else ""
+    lines = (
+        ("Also", ", ".join(one.aliases)),
+        ("E-mail", one.email),
+        ("Portal", one.portal),
+        ("Post", one.address.replace("\n", "; ")),
+        ("Fax", one.fax),
+        ("Source", f"{one.source}{checked}" if one.source else ""),
+        ("Receipt", one.office.receipt.replace("-", " ")),
+        ("Day ends", clock_words(one.office.cutoff)),
+    )
+    return ((label, text) for label, text in lines if text)
