@@ -245,14 +245,14 @@ def _preview(agency: Agency, row: Row, shared: Shared, number: str, today: date)
         language=shared.language,
     )
     # The very function that drafts, so that what is shown is what will be drafted.
-    request, letters = drafting._written(wish, number, today)
+    request, letters = drafting.written(wish, number, today)
     letter = letters[drafting.LETTER]
     findings = wording.lint(
         letter,
         request.items,
         request.law,
         agency.kind,
-        drafting._wording_rules(),
+        drafting.wording_rules(),
         statutes.law().authorities,
         request.requester,
     )

@@ -68,7 +68,7 @@ def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
     with lock(workspace.requests), disk.telling("drafting the request"):
         folder.clear_partials(workspace.requests)
         number = next_id(today.year, folder.ids(workspace))
-        request, letters = _written(wish, number, today)
+        request, letters = written(wish, number, today)
         with disk.staging(workspace.requests) as built:
             _fill(built, request, wish.values, letters, today, recorded)
             forms, problems = write_forms(built / "draft" / LETTER, workspace.templates)
@@ -120,7 +120,7 @@ def lint(workspace: Workspace, path: Path, follow_up: str = "") -> tuple[Finding
         request.items,
         request.law,
         agency.kind,
-        _wording_rules(),
+        wording_rules(),
         statutes.law().authorities,
         request.requester,
         follow_up=bool(follow_up),
@@ -138,7 +138,7 @@ def addressee(agency: Agency) -> Addressee:
     )
 
 
-def _written(wish: Wish, number: str, today: date) -> tuple[Request, dict[str, str]]:
+def written(wish: Wish, number: str, today: date) -> tuple[Request, dict[str, str]]:
     """The request with its numbered items, and its letter: file name → text."""
     _check_agency(wish)
     law = statutes.law()
@@ -198,8 +198,8 @@ def _fill(
     facts = folder.facts_text(request, {k: v for k, v in values.items() if v})
     disk.write_new(built / folder.FACTS, facts.encode())
     disk.write_new(built / "notes.md", NOTES.format(id=request.id).encode())
-    for name, written in letters.items():
-        disk.write_new(built / "draft" / name, written.encode())
+    for name, words in letters.items():
+        disk.write_new(built / "draft" / name, words.encode())
     folder.append(built, Event(kind="drafted", on=today, recorded=recorded))
 
 
@@ -212,6 +212,7 @@ def _name(request: Request) -> str:
 
 
 @cache
-def _wording_rules() -> wording.WordingRules:
+def wording_rules() -> wording.WordingRules:
+    """The rules of the letter check, with the ledger of exemptions they know sections by."""
     ledger = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
     return wording.read(statutes.text("wording.toml"), "wording.toml", ledger)
