@@ -243,6 +243,16 @@ def test_the_notice_counts_the_days_as_the_engine_does() -> None:
     assert "by Monday, October 5, 2026" in said
 
 
+def test_a_notice_of_2027_does_not_say_that_a_time_that_may_have_changed_is_the_law() -> None:
+    sent = replace(SENT, on=date(2027, 1, 4))
+    said = letter("late", date(2027, 1, 20), [sent])
+    assert "Counted from January 4, 2027 in calendar days, as the section had them in 2026," in said
+    assert "gives a date later than Tuesday, January 19, 2027, which has passed" in said
+    demand = letter("demand", date(2027, 1, 20), [sent])
+    assert "January 14, 2027, or on Tuesday, January 19, 2027 at the latest." in demand
+    assert "calendar days" not in letter("late", AFTER, [SENT])
+
+
 def test_a_notice_after_an_extension_counts_to_the_extended_date() -> None:
     said = letter("late", date(2026, 10, 20), [SENT, EXTENDED])
 

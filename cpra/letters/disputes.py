@@ -27,6 +27,7 @@ def due_of(deadline: Deadline | None, today: date) -> Due | None:
         rolled=joined(list(dict.fromkeys(closed))),
         items=deadline.items,
         late=is_late(deadline, today),
+        uncertain=bool(deadline.contingent),
         paused=bool(deadline.pauses),
     )
 

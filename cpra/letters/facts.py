@@ -54,6 +54,8 @@ class Due:
     """the items that it is still open for"""
     late: bool = False
     """even the latest date has passed without an answer"""
+    uncertain: bool = False
+    """a bill that nobody has confirmed may have changed the time"""
     paused: bool = False
     """days are left out on which a question or a fee was open"""
 
