@@ -46,6 +46,8 @@ RECEIPT = frozenset({"received", "sent"})
 """events that put a request before the agency"""
 OVER = frozenset({"closed", "withdrawn"})
 """events after which the agency owes nothing more"""
+NEVER_LATE = frozenset({Kind.WATCH, Kind.STEP})
+"""dates that rest on what no log shows, or that only matter inside another"""
 
 
 def deadlines(request: Request, law: Law, office: Office) -> tuple[Deadline, ...]:
@@ -112,7 +114,7 @@ def _dates(
             due=date.fromordinal(stood.due),
             nominal=date.fromordinal(stood.clock.nominal(begun(start))),
             latest=date.fromordinal(stood.latest),
-            estimate=_estimated(start) or stood.open is not None or rule.kind is Kind.WATCH,
+            estimate=_estimated(start) or stood.open is not None or rule.kind in NEVER_LATE,
             met=met,
             items=items,
             contingent=clock.why_uncertain(begun(start)),

@@ -17,12 +17,16 @@ class Kind(StrEnum):
 
     A date to watch is the end of a delay, or of an interval, that the law allows on conditions
     which no log shows: it is worth a question when it passes, and never called late.
+
+    A step is the agency's own affair inside another date, such as passing a request on to the right
+    office: it is reckoned and explained, and stands on no list, as there is nothing to do about it.
     """
 
     STATUTORY = "statutory"
     PROMISED = "promised"
     OWN = "own"
     WATCH = "watch"
+    STEP = "step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Toll:
     answered: str
     once: bool = False
     """only the first such pause is allowed"""
+    letter: str = ""
+    """a letter of the requester's that is an answer as well"""
     authority: str = ""
 
 

@@ -12,6 +12,7 @@ from cpra.core.deadlines import Deadline, deadlines, flags
 from cpra.core.extension import audit, summary
 from cpra.core.law import Law
 from cpra.core.request import Request
+from cpra.core.rules import Kind
 from cpra.folder import Loaded
 from cpra.index.rows import UNREADABLE
 from cpra.workspace import Workspace, shown
@@ -71,11 +72,12 @@ def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
 
 
 def open_dates(request: Request, law: Law, book: Book) -> list[Deadline]:
-    """The dates that are still to be met, of a request that is open."""
+    """The dates that are still to be met, of a request that is open; no steps inside another."""
     if not request.is_open:
         return []
     office = book.get(request.agency).office
-    return [deadline for deadline in deadlines(request, law, office) if deadline.is_open]
+    found = deadlines(request, law, office)
+    return [date for date in found if date.is_open and date.kind is not Kind.STEP]
 
 
 def label(deadline: Deadline) -> str:

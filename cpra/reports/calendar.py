@@ -60,6 +60,8 @@ def entries(workspace: Workspace) -> Iterator[Entry]:
         changed = max([common, *(_recorded(event.recorded) for event in loaded.log)])
         agency = book.get(request.agency)
         for deadline in deadlines(request, statutes.law(), agency.office):
+            if deadline.kind is Kind.STEP:
+                continue
             yield _entry(request, agency, deadline, changed, discreet)
 
 

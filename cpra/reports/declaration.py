@@ -17,6 +17,9 @@ from cpra.core.rules import printed
 from cpra.core.steps import Step, event_words
 from cpra.core.words import day_words, joined
 
+UNSWORN = frozenset({Kind.OWN, Kind.WATCH, Kind.STEP})
+"""dates that are no duty of the agency's toward the requester"""
+
 
 def paragraph(
     agency: str, subject: str, found: Sequence[Deadline], today: date, items: int = 0
@@ -28,7 +31,7 @@ def paragraph(
     sentences: list[str] = []
     told: list[Event] = []
     for deadline in found:
-        if deadline.kind in (Kind.OWN, Kind.WATCH) or deadline.rule.status == "M":
+        if deadline.kind in UNSWORN or deadline.rule.status == "M":
             continue
         if deadline.start.kind in ("sent", "received") and deadline.start not in told:
             told.append(deadline.start)

@@ -204,6 +204,12 @@ def outcome(deadline: Deadline, today: date) -> str:
             f"To watch{over}: {day_words(deadline.due)}. It rests on conditions that the log does"
             " not show, so it is never called late."
         )
+    if deadline.kind is Kind.STEP:
+        return (
+            "A step on the agency's side, and nothing to act on: it only moves the latest date of"
+            " the determination. Once they name the day on which the right office had your request,"
+            " write that down as received."
+        )
     if deadline.kind is Kind.OWN:
         passed = today > deadline.latest
         return f"Yours to meet{', and passed' if passed else ''}: {day_words(deadline.due)}."

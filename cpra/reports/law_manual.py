@@ -16,6 +16,7 @@ _KIND = {
     Kind.PROMISED: "the agency's own date",
     Kind.OWN: "your own date",
     Kind.WATCH: "a date to watch, never called late",
+    Kind.STEP: "a step inside another date, never listed or called late",
 }
 
 
@@ -36,7 +37,8 @@ def _version(law: Law, rule: Rule) -> Iterator[str]:
         yield f"- only for requests with the tag `{rule.tag}` (`cpra new … --tag {rule.tag}`)"
     for toll in rule.tolls:
         once = ", once" if toll.once else ""
-        yield f"- stands still from `{toll.asked}` to `{toll.answered}`{once}"
+        letter = f", or the letter `{toll.letter}`" if toll.letter else ""
+        yield f"- stands still from `{toll.asked}` to `{toll.answered}`{letter}{once}"
     for other in rule.others:
         yield f"- moves only `latest`: {other.why}"
     grounds = law.grounds(rule.id) if not rule.bill else ()
