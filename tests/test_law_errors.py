@@ -153,6 +153,17 @@ def test_the_federal_clock_stops_for_one_question_and_no_second() -> None:
     assert of_law("foia", twice)["foia.determination"].due == date(2026, 10, 19)
 
 
+def test_a_letter_about_a_federal_fee_answers_the_question_about_it() -> None:
+    asked = "2026-09-14 received\n2026-09-21 fee-quoted amount=$900\n"
+    waiting = of_law("foia", asked)["foia.determination"]
+    answered = of_law("foia", f"{asked}2026-09-25 letter-sent letter=foia-fee-waiver")
+    assert waiting.estimate
+    assert (answered["foia.determination"].due, answered["foia.determination"].estimate) == (
+        date(2026, 10, 19),
+        False,
+    )
+
+
 @pytest.mark.parametrize(
     ("received", "due"),
     [

@@ -62,6 +62,7 @@ _RULE: Table = {
             "asked": Key(str, required=True),
             "answered": Key(str, required=True),
             "once": Key(bool),
+            "letter": Key(str),
             "authority": Key(str, required=True),
         },
     ),

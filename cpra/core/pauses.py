@@ -9,7 +9,7 @@ from datetime import date
 from cpra.core.clock import Clock, Start
 from cpra.core.events import Event
 from cpra.core.request import Request
-from cpra.core.rules import Rule
+from cpra.core.rules import Rule, Toll
 from cpra.core.words import date_words
 
 
@@ -74,8 +74,15 @@ def _allowed(request: Request, rule: Rule) -> Iterator[Pause]:
         asked = request.all(toll.asked)
         for question in asked[:1] if toll.once else asked:
             after = request.events[request.events.index(question) + 1 :]
-            answer = next((e for e in after if e.kind == toll.answered), None)
+            answer = next((e for e in after if _answers(e, toll)), None)
             yield Pause(question, answer, toll.authority)
+
+
+def _answers(event: Event, toll: Toll) -> bool:
+    """True for the event that ends a pause, or the letter that does."""
+    if event.kind == "letter-sent":
+        return bool(toll.letter) and event.letter == toll.letter
+    return event.kind == toll.answered
 
 
 def _with(clock: Clock, start: Start, found: list[Pause]) -> Clock:
