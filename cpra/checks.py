@@ -37,7 +37,7 @@ class Report:
     unfinished: tuple[Problem, ...]
     """what no log line speaks of: an interrupted filing, or a file put there by hand"""
     notices: tuple[Problem, ...]
-    """what a newer version wrote and this one does not count"""
+    """what a newer version wrote and this one does not count; orders that cannot have been"""
     stamps: tuple[Stamp, ...] = ()
     """time-stamps that were verified now, the newest last"""
 
@@ -226,7 +226,8 @@ def _unfinished(workspace: Workspace, one: Loaded) -> Iterator[Problem]:
                     None,
                     "no log line speaks of this file; file it again, or move it away",
                 )
-    for inner in (one.path, *(one.path / name for name in (*KEPT_IN, "draft"))):
+    drafts = (one.path / "draft", *(one.path / "draft").glob("*/"))
+    for inner in (one.path, *(one.path / name for name in KEPT_IN), *drafts):
         yield from _partials(workspace, inner)
     if folder.torn(one.path / LOG):
         yield Problem(

@@ -79,6 +79,7 @@ def write(workspace: Workspace, path: Path, plan: Planned, values: Mapping[str, 
         place = draft / plan.template.name
         if not place.is_dir():
             disk.make_folder(place)
+        folder.clear_partials(place)
         letter = place / "letter.md"
         disk.replace(letter, text.encode("utf-8"))
         forms, problems = write_forms(letter, workspace.templates)
