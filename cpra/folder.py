@@ -17,6 +17,7 @@ from cpra import disk
 from cpra.core import log, schema
 from cpra.core.events import Event, live
 from cpra.core.items import Item
+from cpra.core.order import order_problems
 from cpra.core.request import Request, Requester
 from cpra.core.schema import Key
 from cpra.core.settings import REQUESTER_KEYS
@@ -126,7 +127,9 @@ def load(path: Path) -> Loaded:
     every = (*problems, *wrong)
     if facts is None:
         return Loaded(path, None, events, every, damaged)
-    return Loaded(path, _request(facts, live(events)), events, every, damaged)
+    counting = live(events)
+    every = (*every, *order_problems(counting, str(log_path)))
+    return Loaded(path, _request(facts, counting), events, every, damaged)
 
 
 def read(path: Path) -> Request:

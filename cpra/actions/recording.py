@@ -11,7 +11,7 @@ from cpra import disk, folder
 from cpra.actions import keeping
 from cpra.actions.keeping import Kept
 from cpra.archive.intake import Limits, take
-from cpra.core.events import BEFORE_SENDING, RECORDED_KINDS, Event
+from cpra.core.events import ANY_DAY, BEFORE_SENDING, RECORDED_KINDS, Event
 from cpra.core.request import Request
 from cpra.errors import NotFound, Problem, Refused, WrongUsage
 from cpra.index import rows
@@ -22,9 +22,6 @@ ALWAYS = frozenset(
     {"kind", "on", "at", "recorded", "via", "reference", "note", "files", "names", "to"}
 )
 """Fields that any event may have."""
-
-ANY_DAY = frozenset({"incident-known", "incident-occurred", "misconduct-discovered", "voided"})
-"""Events whose day may lie before the request left."""
 
 
 @dataclass(frozen=True, slots=True)

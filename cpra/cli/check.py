@@ -71,7 +71,7 @@ def _lines(report: Report) -> list[str]:
     for heading, problems in (
         ("DAMAGED", report.damage),
         ("UNFINISHED", report.unfinished),
-        ("FROM A NEWER VERSION", report.notices),
+        ("TO KNOW", report.notices),
     ):
         if problems:
             lines += [heading, *(f"  {printable(str(problem))}" for problem in problems)]

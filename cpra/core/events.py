@@ -59,6 +59,9 @@ BEFORE_SENDING = frozenset(
 )
 """Kinds that make sense for a request that has not left yet."""
 
+ANY_DAY = frozenset({"incident-known", "incident-occurred", "misconduct-discovered", "voided"})
+"""Kinds whose day may lie before the request left."""
+
 # The day's own order, whichever was written down first: a letter leaves before it is answered, and
 # what a person closes that evening is closed, also when the answer before it has a time of day.
 _RANK = {"drafted": 0, "edited": 1, "sending": 2, "sent": 3, "received": 4}

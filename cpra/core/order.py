@@ -1,0 +1,48 @@
+"""Orders of events that cannot have been: named with their lines, while the fold still answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cpra.core.events import ANY_DAY, BEFORE_SENDING, RECORDED_KINDS, Event
+from cpra.errors import Problem
+
+ANSWERS = frozenset(RECORDED_KINDS) - BEFORE_SENDING - ANY_DAY
+"""What can only happen to a request that has left."""
+
+COMES_AFTER: Mapping[str, str] = {
+    "clarification-answered": "clarification-asked",
+    "fee-paid": "fee-quoted",
+    "appeal-decided": "appeal-filed",
+    "reopened": "closed",
+}
+"""An event and the one without which it makes no sense."""
+
+
+def order_problems(events: Sequence[Event], path: str) -> tuple[Problem, ...]:
+    """What happened before it could; `events` are those that count, in the order of their days."""
+    return tuple(
+        Problem(path, event.number, text) for event in events for text in _wrong(event, events)
+    )
+
+
+def _wrong(event: Event, events: Sequence[Event]) -> Iterator[str]:
+    if event.kind in ANSWERS:
+        sent = next((other for other in events if other.kind == "sent"), None)
+        if sent is None:
+            yield f'"{event.kind}" stands here, but no line says that the request was sent'
+        elif event.on < sent.on:
+            yield (
+                f'"{event.kind}" on {event.on} comes before the request was sent '
+                f"(line {sent.number}, {sent.on})"
+            )
+    before = COMES_AFTER.get(event.kind)
+    if before is not None:
+        first = next((other for other in events if other.kind == before), None)
+        if first is None:
+            yield f'"{event.kind}" stands here, but no line says "{before}"'
+        elif event.on < first.on:
+            yield (
+                f'"{event.kind}" on {event.on} comes before "{before}" '
+                f"(line {first.number}, {first.on})"
+            )
