@@ -13,6 +13,7 @@ from cpra.core.deadlines import Deadline, Kind, deadlines, is_late
 from cpra.core.events import KINDS
 from cpra.core.request import Request, Status
 from cpra.letters.template import find
+from cpra.reports.law_rows import doubts as doubts_of
 from tests.logs import told
 
 LAW = statutes.law()
@@ -287,3 +288,13 @@ def test_what_was_read_in_part_is_printed_after_see(authority: str) -> None:
 )
 def test_words_that_were_read_under_another_number_are_not_quoted(authority: str) -> None:
     assert not LAW.authority(authority).quote
+
+
+def test_the_judicial_list_was_read_for_2026_and_only_in_part_for_what_comes_after() -> None:
+    calendar = LAW.calendar("judicial")
+    read, later = calendar.reason(date(2026, 2, 12)), calendar.reason(date(2027, 2, 12))
+    assert read is not None
+    assert later is not None
+    assert (read.status, later.status) == ("V", "P")
+    doubts = {doubt.what for doubt in doubts_of(LAW, date(2026, 11, 25))}
+    assert "its days after 2026-12-31" in doubts

@@ -214,7 +214,7 @@ def _listed(listed: HolidayList) -> Iterator[Closed]:
     for holiday, day in _all(listed):
         short = weekend.get(day.weekday())
         name = f"{holiday.name} ({short})" if short else holiday.name
-        yield Closed(day, name, holiday.authority, holiday.status, listed.one)
+        yield Closed(day, name, holiday.authority, listed.status_of(holiday, day), listed.one)
         if other := kept.get(day):
             name = f"{holiday.name} (alternative day for {_short(day)})"
             yield Closed(other.on, name, listed.alternative, other.status, _KEPT)

@@ -155,11 +155,18 @@ class HolidayList:
     """by law, what falls on a Saturday is kept on the Friday, on a Sunday on the Monday"""
     presumed: bool = False
     """where no day kept instead is known, the Friday or Monday may be: it moves only `latest`"""
+    known_until: date | None = None
+    """the last day for which the list was read; what falls later is read in part (P)"""
     wide: tuple[str, ...] = ()
     """lists whose days someone could urge as well; they move only `latest`"""
     weekly: tuple[Weekly, ...] = ()
     days: tuple[Holiday, ...] = ()
     kept: tuple[Kept, ...] = ()
+
+    def status_of(self, holiday: Holiday, day: date) -> str:
+        """How sure it is that the holiday is in the list on that day."""
+        later = self.known_until is not None and day > self.known_until
+        return "P" if later and holiday.status == "V" else holiday.status
 
     @property
     def weekend(self) -> dict[int, str]:

@@ -124,6 +124,7 @@ CALENDARS: Table = {
             "alternative": Key(str),
             "observed": Key(bool),
             "presumed": Key(bool),
+            "known_until": Key(date),
             "wide": Key(list, of=str),
             "weekly": Key(
                 list,

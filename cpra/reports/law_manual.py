@@ -114,6 +114,9 @@ def _lists(law: Law) -> Iterator[str]:
         yield ""
         title = listed.title[:1].upper() + listed.title[1:]
         yield f"**{title}** (`{listed.id}`), {listed.authority}"
+        if listed.known_until:
+            yield ""
+            yield f"Read for days until {date_words(listed.known_until)}; later ones have status P."
         yield ""
         for weekly in listed.weekly:
             yield f"- every {weekly.name} ({weekly.authority})"

@@ -104,6 +104,9 @@ def doubts(law: Law, today: date) -> list[Doubt]:
     for rule in law.rules:
         found += _doubts(rule.id, rule.authority, rule.status, rule.checked, today)
     for listed in law.lists.values():
+        if listed.known_until is not None:
+            what = f"its days after {listed.known_until}"
+            found += _doubts(listed.id, what, "P", listed.checked, today)
         for day in listed.days:
             found += _doubts(listed.id, day.name, day.status, day.checked, today)
         for kept in listed.kept:
