@@ -298,3 +298,14 @@ def test_the_judicial_list_was_read_for_2026_and_only_in_part_for_what_comes_aft
     assert (read.status, later.status) == ("V", "P")
     doubts = {doubt.what for doubt in doubts_of(LAW, date(2026, 11, 25))}
     assert "its days after 2026-12-31" in doubts
+
+
+def test_why_a_date_is_never_called_late_is_the_true_reason() -> None:
+    posted = dates(told("2026-09-15 sent via=mail"))["cpra.determination"]
+    assert posted.doubt == "the day of receipt is not known"
+    asked = of_law("foia", "2026-09-14 received\n2026-09-21 clarification-asked")
+    assert asked["foia.determination"].doubt == "the clock stands still"
+    log = "2026-05-20 incident-occurred\n2026-06-01 sent via=email"
+    watched = tagged(log, "officer-records")["cpra.officer-proceeding"]
+    assert watched.doubt == "it rests on conditions that the log does not show"
+    assert dates(told("2026-09-15 sent via=email"))["cpra.determination"].doubt == ""

@@ -82,7 +82,7 @@ def _what(entry: Entry, today: date) -> str:
     elif entry.kind == "watch":
         text = f"{entry.label}: {on}" + (" has passed; ask why" if entry.days > 0 else "")
     elif entry.estimate:
-        text = f"{entry.label} due about {on} (sent without proof of receipt; never late)"
+        text = f"{entry.label} due about {on}"
     elif entry.group is Group.LATE:
         text = f"{entry.label} was due {on} · {entry.days} day{'s'[: entry.days != 1]}"
     elif entry.group is Group.DUE:

@@ -26,7 +26,7 @@ def _when(entry: Entry) -> str:
     if entry.kind == "watch":
         return f"to watch on {day(entry.due)}"
     if entry.estimate:
-        return f"due about {day(entry.due)}; it counts from receipt, which is not known yet"
+        return f"due about {day(entry.due)}"
     if entry.group is Group.LATE:
         return f"was due {day(entry.due)} and is late"
     if entry.group is Group.DUE:

@@ -52,6 +52,17 @@ class Deadline:
         return self.rule.kind
 
     @property
+    def doubt(self) -> str:
+        """Why it is never called late, in words that follow a colon; empty for a sure date."""
+        if not self.estimate:
+            return ""
+        if self.kind is Kind.WATCH:
+            return "it rests on conditions that the log does not show"
+        if any(pause.answered is None for pause in self.pauses):
+            return "the clock stands still"
+        return "the day of receipt is not known"
+
+    @property
     def is_open(self) -> bool:
         """True while nothing has ended it."""
         return self.met is None

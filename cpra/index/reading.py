@@ -110,6 +110,8 @@ def _note(request: Request, deadline: Deadline, verdict: str) -> str:
         said.append(f"item{plural} {', '.join(map(str, deadline.items))}")
     if deadline.rule.extends and verdict:
         said.append(verdict)
+    if deadline.estimate and deadline.kind is not Kind.WATCH:
+        said.append(f"never late: {deadline.doubt}")
     if deadline.contingent:
         said.append(deadline.contingent)
     return " · ".join(said)

@@ -108,12 +108,13 @@ def _entry(
 ) -> Entry:
     about = request.id if discreet else f"{agency.short}: {request.subject}"
     what = label(deadline)
+    due = "" if deadline.kind is Kind.WATCH else " due"
     return Entry(
         uid=f"{deadline.rule.id}-{deadline.start.hash[:20]}@cpra",
         sequence=int((changed - EPOCH).total_seconds() // 60),
         changed=changed,
         on=deadline.due,
-        summary=f"{what[:1].upper()}{what[1:]} due · {about}",
+        summary=f"{what[:1].upper()}{what[1:]}{due} · {about}",
         description="\n".join(_described(request, deadline, discreet)),
         cancelled=not (deadline.is_open and request.is_open),
     )
@@ -125,7 +126,7 @@ def _described(request: Request, deadline: Deadline, discreet: bool) -> Iterator
     if deadline.kind is Kind.PROMISED:
         yield "This is the agency's own date: a promise, not a date of the statute."
     elif deadline.estimate:
-        yield "An estimate: the day of receipt is not known, so it is never late."
+        yield f"Never called late: {deadline.doubt}."
     elif deadline.latest == deadline.due:
         yield "No other reading gives a later date."
     else:

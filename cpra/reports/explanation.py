@@ -200,10 +200,7 @@ def outcome(deadline: Deadline, today: date) -> str:
         return f"Ended: {event_words(deadline.met)} on {day_words(deadline.met.on)}{word}."
     if deadline.kind is Kind.WATCH:
         over = ", and passed" if today > deadline.due else ""
-        return (
-            f"To watch{over}: {day_words(deadline.due)}. It rests on conditions that the log does"
-            " not show, so it is never called late."
-        )
+        return f"To watch{over}: {day_words(deadline.due)}. Never called late: {deadline.doubt}."
     if deadline.kind is Kind.STEP:
         return (
             "A step on the agency's side, and nothing to act on: it only moves the latest date of"
@@ -219,7 +216,7 @@ def outcome(deadline: Deadline, today: date) -> str:
     if is_broken(deadline, today):
         return f"Nothing received: the date passed on {day_words(deadline.due)}."
     if deadline.estimate:
-        return "An estimate: the day of receipt is not known, so it is never called late."
+        return f"An estimate: {deadline.doubt}, so it is never called late."
     if is_due(deadline, today):
         return f"Nothing received: due, and late only after {day_words(deadline.latest)}."
     if deadline.kind is Kind.PROMISED:
