@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cpra import statutes
 from cpra.core.calendar import FIRST, LAST, Closure, Office, checked_start
-from cpra.core.holidays import Holiday, When, when
+from cpra.core.holidays import MONTHS, Holiday, when
 from cpra.core.rules import Count, months_after
 from cpra.errors import NotFound, Refused
 from tests import naive
@@ -241,6 +241,47 @@ def test_the_naive_counter_closes_the_same_days(day: date) -> None:
     assert (law.calendar("judicial", wide=True).reason(day) is not None) == naive.wide()(day)
 
 
+closures = st.builds(
+    Closure,
+    dates=st.lists(days := st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=3).map(tuple),
+    ranges=st.lists(st.tuples(days, days), max_size=2).map(tuple),
+    weekly=st.lists(st.integers(0, 6), max_size=2).map(tuple),
+    alternate=st.none() | days,
+    since=st.none() | days,
+    until=st.none() | days,
+)
+
+
+@given(closures, st.lists(days, min_size=2, max_size=2).map(sorted))
+def test_the_days_of_a_closure_are_told_one_by_one(closure: Closure, window: list[date]) -> None:
+    def closed(day: date) -> bool:
+        since, until = closure.since or day, closure.until or day
+        return since <= day <= until and (
+            day in closure.dates
+            or any(first <= day <= last for first, last in closure.ranges)
+            or day.weekday() in closure.weekly
+            or (closure.alternate is not None and (day - closure.alternate).days % 14 == 0)
+        )
+
+    first, last = window
+    every = [first + timedelta(n) for n in range((last - first).days + 1)]
+    assert sorted(set(closure.days(first, last))) == [day for day in every if closed(day)]
+
+
+def test_the_tables_end_with_the_last_day() -> None:
+    calendar = statutes.law().calendar("judicial")
+    assert calendar.roll(LAST.toordinal()) == LAST.toordinal()
+    with pytest.raises(Refused):
+        calendar.roll(LAST.toordinal() + 1)
+
+
+def test_days_and_months_are_counted_with_the_days_on_which_the_clock_stood() -> None:
+    start = date(2026, 10, 5).toordinal()
+    assert Count(10).end(start, None) == start + 10
+    assert Count(10).end(start, None, 3) == start + 13
+    assert Count(1, "months").end(start, None, 3) == date(2026, 11, 8).toordinal()
+
+
 def test_words_for_a_period() -> None:
     assert Count(10).words == "10 days"
     assert Count(1, working=True, calendar="judicial").words == "1 working day"
@@ -257,12 +298,32 @@ def test_a_holiday_may_be_listed_date_by_date() -> None:
         checked=date(2026, 11, 24),
         dates=(date(2026, 2, 17),),
     )
-    assert list(holiday.falls(date(2026, 1, 1), date(2026, 12, 31))) == [date(2026, 2, 17)]
+    only = date(2026, 2, 17)
+    assert list(holiday.falls(date(2026, 1, 1), date(2026, 12, 31))) == [only]
+    assert list(holiday.falls(only, only)) == [only]
     assert list(holiday.falls(date(2027, 1, 1), date(2027, 12, 31))) == []
 
 
-def test_the_last_weekday_of_december_is_in_december() -> None:
-    assert When(month=12, nth=-1, weekday=3).of(2026) == date(2026, 12, 31)
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("last Thursday of December", date(2026, 12, 31)),
+        ("last Thursday of November", date(2026, 11, 26)),
+        ("last Monday of November", date(2026, 11, 30)),
+        ("last Saturday of February", date(2026, 2, 28)),
+    ],
+)
+def test_the_last_weekday_of_a_month_is_its_fourth_or_fifth(words: str, day: date) -> None:
+    found = when(words)
+    assert found is not None
+    assert found.of(2026) == day
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_month_has_its_own_last_day_and_none_after_it(month: int) -> None:
+    length = (date(2023 + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
+    assert when(f"{MONTHS[month - 1]} {length}") is not None
+    assert when(f"{MONTHS[month - 1]} {length + 1}") is None
 
 
 AGREED = {

@@ -486,6 +486,14 @@ def test_receipt_by_the_proper_component_starts_the_federal_clock() -> None:
     assert (found.due, found.latest) == (date(2026, 11, 3), date(2026, 11, 3))
 
 
+def test_a_holiday_right_after_receipt_is_left_out_and_one_of_receipt_is_not_counted() -> None:
+    assert federal("2026-11-10 received")["foia.determination"].rolled_by == (
+        "Veterans Day > Thanksgiving Day"
+    )
+    on_it = federal("2026-11-11 received")["foia.determination"]
+    assert on_it.rolled_by == "Thanksgiving Day"
+
+
 def test_a_request_that_was_only_sent_may_be_ten_working_days_on_its_way() -> None:
     found = federal("2026-10-05 sent via=email")
     assert found["foia.determination"].due == date(2026, 11, 3)

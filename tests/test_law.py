@@ -460,6 +460,20 @@ def test_a_list_that_cannot_be_right_is_named(more: str, words: str) -> None:
     assert any(words in text for text in said(law)), said(law)
 
 
+def test_days_are_presumed_only_for_a_list_that_says_so() -> None:
+    day = (
+        '[[calendar.day]]\nname = "Example Day"\non = "July 4"\nauthority = "a"\nstatus = "V"\n'
+        'source = "s"\nchecked = 2026-11-24\n'
+    )
+    friday = date(2026, 7, 3)
+    plain = law_of(calendars=CALENDARS + day).calendar("plain", wide=True)
+    assert plain.reason(friday) is None
+    presumed = CALENDARS.replace("closures =", "presumed = true\nclosures =") + day
+    found = law_of(calendars=presumed).calendar("plain", wide=True).reason(friday)
+    assert found is not None
+    assert found.status == "presumed"
+
+
 def test_a_list_widened_by_a_broken_one_is_not_used() -> None:
     broken = CALENDARS.replace('"plain"', '"more"').replace("title =", "titel =", 1)
     law = law_of(calendars=CALENDARS.replace("closures =", 'wide = ["more"]\nclosures =') + broken)

@@ -234,10 +234,9 @@ def _presumed(listed: HolidayList) -> Iterator[Closed]:
 
 
 def _all(listed: HolidayList) -> Iterator[tuple[Holiday, date]]:
-    """A year more on both sides: a New Year's Day may be kept in the year before."""
-    first, last = date(FIRST.year - 1, 1, 1), date(LAST.year + 1, 12, 31)
+    """Every day of a list; January 1, 2044 is a Friday, and so kept on no day of 2043."""
     for holiday in listed.days:
-        for day in holiday.falls(first, last):
+        for day in holiday.falls(FIRST, LAST):
             yield holiday, day
 
 

@@ -32,31 +32,41 @@ _WHEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """The day of the year on which a holiday falls: `July 4`, `third Monday of January`."""
+class DayOfMonth:
+    """A holiday on the same date every year: `July 4`."""
 
     month: int
-    day: int = 0
-    nth: int = 0
-    """1 to 4, or -1 for the last"""
-    weekday: int = 0
-    after: int = 0
+    day: int
+    after: int
     """days after it"""
 
     def of(self, year: int) -> date:
         """Its date in that year."""
-        if self.nth < 0:
-            following = date(year + self.month // 12, self.month % 12 + 1, 1)
-            back = (following.weekday() - self.weekday - 1) % 7 + 1
-            found = following - timedelta(days=back)
-        elif self.nth:
-            first = date(year, self.month, 1)
-            found = first + timedelta(
-                days=(self.weekday - first.weekday()) % 7 + 7 * (self.nth - 1)
-            )
-        else:
-            found = date(year, self.month, self.day)
+        return date(year, self.month, self.day) + timedelta(days=self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayOfMonth:
+    """A holiday on the same weekday of a month: `third Monday of January`, `last Monday of May`."""
+
+    month: int
+    nth: int
+    """1 to 4, or 5 for the last"""
+    weekday: int
+    after: int
+    """days after it"""
+
+    def of(self, year: int) -> date:
+        """Its date in that year."""
+        first = date(year, self.month, 1)
+        days = (self.weekday - first.weekday()) % 7 + 7 * (self.nth - 1)
+        found = first + timedelta(days=days)
+        if found.month != self.month:
+            found -= timedelta(days=7)  # a month without a fifth: its last is the fourth
         return found + timedelta(days=self.after)
+
+
+When = DayOfMonth | WeekdayOfMonth
 
 
 def when(text: str) -> When | None:
@@ -66,19 +76,22 @@ def when(text: str) -> When | None:
         return None
     after = 1 if found["after"] else 0
     if found["day"]:
-        month, day = MONTHS.index(found["month"]) + 1, int(found["day"])
-        # A leap day would be a holiday in one year of four; no list has one.
-        return When(month, day, after=after) if 1 <= day <= _LENGTHS[month - 1] else None
-    nth = _ORDINALS.index(found["nth"]) + 1
-    return When(
+        day = DayOfMonth(MONTHS.index(found["month"]) + 1, int(found["day"]), after)
+        return day if _is_there_every_year(day) else None
+    return WeekdayOfMonth(
         MONTHS.index(found["of"]) + 1,
-        nth=nth if nth < len(_ORDINALS) else -1,
-        weekday=WEEKDAYS.index(found["weekday"]),
-        after=after,
+        _ORDINALS.index(found["nth"]) + 1,
+        WEEKDAYS.index(found["weekday"]),
+        after,
     )
 
 
-_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+def _is_there_every_year(day: DayOfMonth) -> bool:
+    try:
+        day.of(2023)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

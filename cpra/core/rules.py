@@ -111,7 +111,7 @@ class Example:
     rolled_by: str | None = None
     closed: tuple[date, ...] = ()
     """days on which the office is closed as a whole, by the user's word"""
-    line: int = 0
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,8 +199,8 @@ class Rule:
     tolls: tuple[Toll, ...] = ()
     note: str = ""
     examples: tuple[Example, ...] = ()
-    path: str = ""
-    line: int = 0
+    path: str
+    line: int
 
     @property
     def law(self) -> str:
