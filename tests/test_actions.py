@@ -19,10 +19,9 @@ from cpra.actions import agencies as book
 from cpra.actions import drafting, filing, posting, recording
 from cpra.actions.drafting import Draft, Wish
 from cpra.actions.filing import Filing
-from cpra.actions.recording import ANY_DAY
 from cpra.actions.starting import start
 from cpra.archive.limits import Limits
-from cpra.core.events import BEFORE_SENDING, RECORDED_KINDS, Event
+from cpra.core.events import ANY_DAY, BEFORE_SENDING, RECORDED_KINDS, Event
 from cpra.core.request import Requester, Status
 from cpra.errors import BadFile, CpraError, NotFound, Refused, WrongUsage
 from cpra.index import rows
