@@ -120,6 +120,22 @@ def test_receipt_after_hours_may_be_counted_as_the_next_open_day() -> None:
     assert "received at 17:00, after the usual hours (17:00)" in found.readings[0].why
 
 
+def test_receipt_in_hours_on_a_closed_day_is_called_that() -> None:
+    found = dates(told("2026-10-03T09:00 received"))["cpra.determination"]
+    assert found.readings[0].why.startswith("received on Saturday, October 3, 2026, a closed day")
+
+
+def test_an_extensions_latest_day_names_the_weaker_holiday_only_where_there_is_one() -> None:
+    def why(received: str, notice: str) -> str:
+        log = f"{received} sent via=email\n{notice} extended"
+        return dates(told(log))["cpra.extension"].readings[-1].why
+
+    assert why("2026-09-15", "2026-09-25").endswith(
+        "; and Columbus Day (Gov. Code § 6700) taken as a holiday"
+    )
+    assert why("2026-02-14", "2026-02-20").endswith("the latest day of the first period")
+
+
 def test_an_agencys_own_hours_and_policy_are_named() -> None:
     office = Office(cutoff=time(16, 0), receipt="next-open-day")
     found = dates(told("2026-10-05T16:30 received"), office)["cpra.determination"]
@@ -586,6 +602,25 @@ def test_an_appeal_starts_the_clock_of_its_decision() -> None:
     assert found["foia.appeal-decision"].latest == date(2026, 8, 21)
     done = federal(log + "\n2026-08-01 appeal-decided")
     assert done["foia.appeal-decision"].met is not None
+
+
+def test_a_day_closed_by_order_is_named_where_it_would_count() -> None:
+    found = federal("2024-12-16 received")["foia.determination"]
+    assert (found.due, found.latest) == (date(2025, 1, 15), date(2025, 1, 16))
+    assert found.readings[0].why == "National Day of Mourning (executive order) taken as a holiday"
+
+
+def test_in_a_table_receipt_is_by_the_proper_component() -> None:
+    row = LAW.table("foia.determination")[date(2026, 10, 5)]
+    assert (row.due, row.latest) == (date(2026, 11, 3), date(2026, 11, 3))
+
+
+def test_dates_are_equal_whoever_computed_them_and_are_shown_without_their_clock() -> None:
+    again = statutes.law.__wrapped__()
+    request = told("2026-10-05 sent via=email")
+    first, second = deadlines(request, LAW, NOBODY), deadlines(request, again, NOBODY)
+    assert first == second
+    assert "Clock(" not in repr(first)
 
 
 # --- flags ---------------------------------------------------------------------------------------

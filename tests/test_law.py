@@ -385,6 +385,43 @@ def test_two_versions_in_force_at_once_stop_the_rule() -> None:
         law.table("example.answer")
 
 
+def test_a_table_knows_where_a_version_begins_and_ends() -> None:
+    law = law_of(RULE.replace("stops =", "since = 2026-10-05\nuntil = 2026-10-06\nstops ="))
+    table = law.table("example.answer")
+    assert table[date(2026, 10, 5)].due == date(2026, 10, 12)
+    assert table[date(2026, 10, 6)].due == date(2026, 10, 12)
+    for outside in (date(2026, 10, 4), date(2026, 10, 7)):
+        with pytest.raises(Refused, match="has no version for"):
+            table[outside]
+
+
+def test_another_count_that_does_not_roll_ends_on_its_own_day() -> None:
+    other = '  [[rule.other]]\n  name = "more"\n  why = "it may"\n  count = { days = 12 }\n'
+    law = law_of(RULE.replace("  [[rule.example]]", other + "  [[rule.example]]"))
+    assert law.table("example.answer")[date(2026, 10, 5)].latest == date(2026, 10, 17)
+
+
+def test_a_confirmed_bill_ends_a_version_that_reaches_its_day() -> None:
+    bill = (
+        '[[bill]]\nid = "sb-1"\ntitle = "SB 1"\nstate = "confirmed"\nwhy = "It may."\n'
+        'source = "https://example.org"\nchecked = 2026-11-24\n'
+    )
+    version = RULE.replace('title = "Example Act"\n', "").replace(
+        "stops =", 'bill = "sb-1"\nin_force = "contingent"\nsince = 2026-10-05\nstops ='
+    )
+    first = RULE.replace("2026-10-05 received", "2026-09-28 received").replace(
+        "due = 2026-10-12", "due = 2026-10-05"
+    )
+    for until, ends in (
+        ("2026-10-05", date(2026, 10, 4)),
+        ("2026-10-04", date(2026, 10, 4)),
+        ("2026-10-01", date(2026, 10, 1)),
+    ):
+        law = law_of(first.replace("stops =", f"until = {until}\nstops =") + version + bill)
+        assert said(law) == []
+        assert law.rule("example.answer", date(2026, 10, 1)).until == ends
+
+
 def test_what_extends_a_broken_rule_stops_with_it() -> None:
     more = (
         RULE.replace('title = "Example Act"\n', "")

@@ -39,7 +39,7 @@ class Law:
         self._texts = texts
         self._files: dict[str, RuleFile] = {}
         self._calendars: dict[tuple[str, tuple[Closure, ...], bool], Calendar] = {}
-        self._clocks: dict[tuple[str, int, int, Office], Clock] = {}
+        self._clocks: dict[tuple[str, int, int | None, Office], Clock] = {}
         self._tables: dict[tuple[str, Office], Table] = {}
         self._sounds: dict[str, Sound] = {}
         self._tried: dict[str, tuple[Problem, ...]] = {}
@@ -130,7 +130,7 @@ class Law:
             found += self._sound(law).broken.values()
             for rule_id in dict.fromkeys(rule.id for rule in self.rules_of(law)):
                 found += self._failing(rule_id)
-        return tuple(sorted(set(found), key=lambda p: (p.path, p.line or 0, p.text)))
+        return tuple(sorted(set(found)))
 
     # --- what is computed with it --------------------------------------------------------------
 
@@ -156,7 +156,7 @@ class Law:
     def clock(self, rule: Rule, start: date, office: Office = _NO_OFFICE) -> Clock:
         """A version's clock for an office, for a period that starts on that day."""
         contingent = self._contingent(rule, start)
-        key = (rule.path, rule.line, contingent.line if contingent else 0, office)
+        key = (rule.path, rule.line, contingent.line if contingent else None, office)
         if key not in self._clocks:
             self._clocks[key] = self._clock(rule, start, office, contingent)
         return self._clocks[key]
@@ -166,8 +166,8 @@ class Law:
         key = (rule_id, office)
         if key not in self._tables:
             versions = self.versions(rule_id)
-            if versions[0].extends:
-                versions += self.versions(versions[0].extends)
+            for extended in sorted({rule.extends for rule in versions if rule.extends}):
+                versions += self.versions(extended)
             self._tables[key] = Table(
                 lambda day: self.clock(self.rule(rule_id, day), day, office),
                 {day for rule in versions for day in _changes(rule)},
@@ -185,7 +185,7 @@ class Law:
             if rule.bill:
                 version, other = self._of_bill(version, rule.bill) or version, None
             base = self._clock(version, start, office, other)
-        coming = None if rule.bill or contingent else self._coming(rule, start)
+        coming = None if rule.bill or contingent else self._coming(rule)
         return Clock(
             rule=rule,
             count=rule.count,
@@ -207,9 +207,9 @@ class Law:
             return None
         return next((v for v in self._of_bills(rule) if v.governs(start)), None)
 
-    def _coming(self, rule: Rule, start: date) -> Rule | None:
-        """The version that a bill would bring for days after that one."""
-        return next((v for v in self._of_bills(rule) if v.since and v.since > start), None)
+    def _coming(self, rule: Rule) -> Rule | None:
+        """The version that a bill would bring for other days than those of this clock."""
+        return next(iter(self._of_bills(rule)), None)
 
     def _of_bill(self, rule: Rule, bill: str) -> Rule | None:
         """A rule's version that depends on that bill."""

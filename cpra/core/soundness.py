@@ -32,9 +32,9 @@ def sound(law: str, file: RuleFile, calendars: CalendarFile) -> Sound:
         for rule, text in _wrong(law, file, calendars, versions):
             broken.setdefault(rule_id, Problem(rule.path, rule.line, text))
     while fallen := _fallen(by_id, broken):
-        rule = fallen[0]
-        text = f"{rule.id} extends {rule.extends}, which cannot be used"
-        broken[rule.id] = Problem(rule.path, rule.line, text)
+        for rule in fallen:
+            text = f"{rule.id} extends {rule.extends}, which cannot be used"
+            broken[rule.id] = Problem(rule.path, rule.line, text)
     usable = (rule for rule_id, rules in by_id.items() if rule_id not in broken for rule in rules)
     return Sound(tuple(usable), broken)
 
@@ -57,8 +57,8 @@ def as_decided(file: RuleFile) -> tuple[Rule, ...]:
 def _decided(rule: Rule, states: Mapping[str, str], replaced: date | None) -> Rule:
     if rule.bill and states.get(rule.bill) == "confirmed":
         return replace(rule, bill="")
-    if replaced is not None and (rule.until or date.max) >= replaced:
-        return replace(rule, until=replaced - timedelta(days=1))
+    if replaced is not None:
+        return replace(rule, until=min(rule.until or date.max, replaced - timedelta(days=1)))
     return rule
 
 
