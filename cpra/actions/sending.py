@@ -13,53 +13,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from cpra import agencies, disk, folder
-from cpra.actions import drafting, following, keeping
+from cpra import disk, folder
+from cpra.actions import keeping
+from cpra.actions.parcels import Parcel, check, parcel, unsettled
 from cpra.archive.intake import Filed
 from cpra.archive.kinds import Kind
-from cpra.archive.message import message
 from cpra.core.events import Event
-from cpra.core.request import Request
-from cpra.core.wording import Finding
 from cpra.errors import CpraError, DeliveryFailed, NotFound, Refused
 from cpra.index import rows
-from cpra.letters import template
-from cpra.letters.forms import read_letter
-from cpra.letters.text import text
 from cpra.mail.account import Account
-from cpra.mail.compose import Paper, Written, composed, new_id, token
-from cpra.mail.delivery import Deliver, Outcome, Outgoing, Reply
+from cpra.mail.delivery import Deliver, Outcome, Reply
 from cpra.workspace import Workspace, lock
 
-STEPS = ("sending", "sent", "letter-sent", "refused", "outcome-unknown")
-"""What the log says of a message on its way."""
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+__all__ = ["Parcel", "Sent", "drafts", "parcel", "put_into_sent", "send", "send_all", "settle"]
 
 GIVE_UP_AFTER = 3
 """Messages in a row that did not leave, before the rest of a campaign waits for another time."""
 
 Wait = Callable[[float], None]
 """Let so many seconds pass between two messages of a campaign."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message that is ready to go: what it says, to whom, and its very bytes."""
-
-    path: Path
-    """the request's folder"""
-    request: Request
-    letter: str
-    """the follow-up's name; empty for the request itself"""
-    written: Written
-    data: bytes
-    findings: tuple[Finding, ...]
-
-    @property
-    def outgoing(self) -> Outgoing:
-        """What is handed to the server."""
-        return Outgoing(self.written.sender, self.written.to, self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,44 +45,6 @@ class Sent:
     """the folder with the message"""
 
 
-def parcel(
-    workspace: Workspace,
-    path: Path,
-    account: Account,
-    moment: datetime,
-    today: date,
-    *,
-    letter: str = "",
-    to: Sequence[str] = (),
-) -> Parcel:
-    """Make the message of a draft, ready to be looked at; nothing is written and nothing leaves."""
-    request = folder.read(path)
-    _check(request, letter)
-    if letter:
-        _check_letter(workspace, path, letter, today)
-    agency = agencies.read(workspace).get(request.agency)
-    recipients = tuple(to) or ((agency.email,) if agency.email else ())
-    if not recipients:
-        raise NotFound(
-            f"the address book has no e-mail address of {agency.name}; name one with --to, or put "
-            "it into the book"
-        )
-    body, papers = _forms(path / "draft" / letter, request)
-    written = Written(
-        sender=account.address,
-        sender_name=account.name,
-        to=recipients,
-        reply_to=account.reply_to,
-        subject=_subject(request, letter),
-        body=body,
-        papers=papers,
-        answers=_thread(path, request) if letter else (),
-    )
-    data = composed(written, new_id(request.id, account.address), moment)
-    findings = () if letter else drafting.lint(workspace, path)
-    return Parcel(path, request, letter, written, data, findings)
-
-
 def send(
     workspace: Workspace, ready: Parcel, deliver: Deliver, now: Callable[[], datetime], today: date
 ) -> Sent:
@@ -120,7 +54,7 @@ def send(
     """
     path = ready.path
     with lock(path):
-        _check(keeping.request(workspace, path), ready.letter)
+        check(keeping.request(workspace, path), ready.letter)
         begun = _event("sending", ready, now(), today)
         with disk.telling(f"filing the message to be sent for {path.name}"):
             parent = keeping.parent_folder(path, "sent")
@@ -167,18 +101,6 @@ def send_all(
             )
 
 
-def unsettled(request: Request, letter: str = "") -> Event | None:
-    """The message of which nobody knows whether it left; None when that is known of all."""
-    # By line, not by day: two attempts on one day stand in the order in which they were written.
-    steps = [
-        e
-        for e in sorted(request.events, key=lambda event: event.number)
-        if e.kind in STEPS and e.letter == letter
-    ]
-    last = steps[-1] if steps else None
-    return last if last is not None and last.kind in ("sending", "outcome-unknown") else None
-
-
 def settle(
     workspace: Workspace, path: Path, recorded: str, *, was_sent: bool, letter: str = ""
 ) -> Event:
@@ -216,75 +138,6 @@ def drafts(workspace: Workspace, tag: str) -> list[Path]:
     if not listed:
         raise NotFound(f'no request has the tag "{tag}"; `cpra list --json` shows them')
     return [workspace.requests / row.folder for row in listed if not row.sent]
-
-
-def _check(request: Request, letter: str) -> None:
-    """Refuse to send what has left, may have left, or cannot leave yet."""
-    if going := unsettled(request, letter):
-        more = f" --letter {letter}" if letter else ""
-        raise Refused(
-            f"{request.id} was being sent on {going.on.isoformat()}"
-            f"{f' at {going.at:%H:%M}' if going.at else ''} to {going.to}, and it is not known "
-            "whether it left. Look into the account's Sent folder or ask the agency, then say: "
-            f"`cpra send {request.number}{more} --was sent` or `--was not-sent`"
-        )
-    first = request.first("sent")
-    if letter and first is None:
-        raise Refused(f"{request.id} is {request.status}; its request goes out before a follow-up")
-    if not letter and first is not None:
-        raise Refused(
-            f"{request.id} was sent on {first.on.isoformat()}; only a draft can be sent. "
-            f"A follow-up goes with --letter NAME (`cpra follow-up {request.number}`)"
-        )
-
-
-def _check_letter(workspace: Workspace, path: Path, letter: str, today: date) -> None:
-    """Refuse a letter that has become wrong since it was drafted, or is for the requester only."""
-    try:
-        found = template.find(letter, workspace.templates)
-    except NotFound:
-        return  # the requester's own letter, whose template is gone
-    if found.internal:
-        raise Refused(f"{letter} is for you and not for the agency; it is not sent")
-    following.plan(workspace, path, letter, today)
-
-
-def _forms(draft: Path, request: Request) -> tuple[str, tuple[Paper, ...]]:
-    """The letter as the message's text, and its two other forms; they must all say the same."""
-    letter = draft / "letter.md"
-    if not letter.is_file():
-        raise NotFound(f"{request.id} has no {draft.name}/letter.md to send")
-    made = letter.with_suffix(".txt")
-    if not made.is_file() or made.read_bytes() != text(read_letter(letter)).encode("utf-8"):
-        raise Refused(
-            f"{letter.name} was changed after the Word, PDF and text forms were made; "
-            f"`cpra edit {request.number}` makes them again"
-        )
-    name = f"{request.id}-{draft.name if draft.name != 'draft' else 'request'}"
-    papers = [
-        Paper(f"{name}{suffix}", media, letter.with_suffix(suffix).read_bytes())
-        for suffix, media in ((".pdf", "application/pdf"), (".docx", DOCX))
-        if letter.with_suffix(suffix).is_file()
-    ]
-    return made.read_text(encoding="utf-8"), tuple(papers)
-
-
-def _subject(request: Request, letter: str) -> str:
-    """`California Public Records Act request: ALPR access logs [2026-0012]`."""
-    law = agencies.LAW_NAMES.get(request.law, "Public records")
-    whole = f"{law} request: {request.subject} {token(request.id)}"
-    return f"Re: {whole}" if letter else whole
-
-
-def _thread(path: Path, request: Request) -> tuple[str, ...]:
-    """The Message-IDs of what was sent before and of what came, so that mail programs thread it."""
-    ids = []
-    for event in request.events:
-        for name in event.files:
-            file = path / name
-            if name.endswith(".eml") and name.count("/") == 2 and file.is_file():
-                ids.append(message(file).message_id)
-    return tuple(dict.fromkeys(i for i in ids if i))
 
 
 def _event(kind: str, ready: Parcel, moment: datetime, today: date) -> Event:

@@ -212,6 +212,8 @@ def _sign_in(box: BaseMailBox, server: Server, shown: Credential | None) -> None
     from imap_tools.errors import MailboxLoginError
 
     if shown is None:
+        if box.client.state == "NONAUTH":
+            raise CpraError(f"{server.host} wants a login; add the account again with --login NAME")
         return
     word = shown.secret.reveal()
     try:

@@ -30,6 +30,9 @@ class Dovecot:
     def deliver(self, data: bytes, name: str, folder: str = "") -> Path:
         """Put a message into the mailbox, as a delivery agent does."""
         place = self.maildir / (f".{folder}" if folder else "") / "new"
+        if not self.maildir.is_dir():
+            self.maildir.mkdir()
+            _give(self.maildir)
         if not place.is_dir():
             for sub in ("tmp", "new", "cur"):
                 made = place.parent / sub

@@ -1,0 +1,141 @@
+"""Collect the answers: from a mail server where the last fetch stopped, or from files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cpra.actions.sorting import Fetched, Sorting
+from cpra.errors import CpraError, NotFound, Problem
+from cpra.mail import files, inbox
+from cpra.mail.account import Account
+from cpra.mail.incoming import Incoming, read
+from cpra.mail.journal import Line
+from cpra.mail.matching import Requests
+from cpra.workspace import Workspace, lock
+
+if TYPE_CHECKING:
+    from cpra.mail.imap import Listed, Mailbox
+
+BATCH = 200
+"""Messages that are put in their places together …"""
+BATCH_BYTES = 8 * 1024 * 1024
+"""… as long as they are not larger than this."""
+
+Progress = Callable[[int, int, str], None]
+
+
+def fetch(
+    workspace: Workspace,
+    account: Account,
+    sorts: Sorting,
+    *,
+    since: date | None = None,
+    mailboxes: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> Fetched:
+    """Read an account's mailboxes from where the last fetch stopped; nothing is marked as seen.
+
+    The first fetch begins with the day on which the first request was sent.
+    """
+    from cpra.mail import imap
+
+    if since is None:
+        sorts.start = _first_sent(sorts.requests)
+    with lock(inbox.folder(workspace)), imap.signed_in(account) as box:
+        for name in mailboxes or account.mailboxes:
+            opened = imap.mailbox(box, account, name)
+            _fetch_mailbox(account, opened, sorts, since, progress)
+    return sorts.done
+
+
+def _fetch_mailbox(
+    account: Account,
+    box: Mailbox,
+    sorts: Sorting,
+    start: date | None,
+    progress: Progress | None,
+) -> None:
+    """One mailbox, from where the last fetch stopped; or, with a day to start from, all of it."""
+    key = (account.key, box.name, box.validity)
+    begun = sorts.journal.next_uid(*key)
+    listed = box.listed(1 if start else begun, start or (sorts.start if begun == 1 else None))
+    had = sorts.journal.uids(*key)
+    wanted = [one for one in listed if one.uid not in had]
+    if account.only_related:
+        wanted = _related(box, sorts, wanted)
+    left = {one.uid for one in wanted}
+    source = f"{box.name} of {account.address}"
+    here = Line(
+        recorded=sorts.recorded, account=account.key, mailbox=box.name, validity=box.validity
+    )
+    batch: list[tuple[Incoming, Line]] = []
+    size = 0
+    try:
+        for done, mail in enumerate(box.mails(wanted), start=1):
+            incoming = read(mail.data, source, mail.arrived)
+            batch.append((incoming, replace(here, sha256=incoming.sha256, uid=mail.uid)))
+            left.discard(mail.uid)
+            size += len(mail.data)
+            if len(batch) >= BATCH or size >= BATCH_BYTES:
+                sorts.take(batch)
+                batch, size = [], 0
+            if progress:
+                progress(done, len(wanted), source)
+    except CpraError:
+        sorts.take(batch)  # the connection was lost: what has come is kept
+        raise
+    sorts.take(batch)
+    if left:
+        what = "a message" if len(left) == 1 else f"{len(left)} messages"
+        text = f"the server did not hand over {what}; the next fetch asks again"
+        sorts.done.problems.append(Problem(source, None, text))
+    after = min(left) if left else max((one.uid for one in listed), default=begun - 1) + 1
+    if after > begun:
+        sorts.journal.note([replace(here, uid=after)])
+
+
+def _related(box: Mailbox, sorts: Sorting, wanted: Sequence[Listed]) -> list[Listed]:
+    """Of a mailbox shared with other mail only what the headers tie to a request."""
+    found = {
+        head.uid for head in box.heads(wanted) if sorts.requests.is_related(read(head.data, ""))
+    }
+    sorts.done.unrelated += len(wanted) - len(found)
+    return [one for one in wanted if one.uid in found]
+
+
+def fetch_files(
+    workspace: Workspace,
+    sources: Sequence[Path],
+    sorts: Sorting,
+    progress: Progress | None = None,
+) -> Fetched:
+    """Take the messages out of files and folders; they stay there as they are."""
+    total = files.count(sources)
+    with lock(inbox.folder(workspace)):
+        batch: list[tuple[Incoming, Line]] = []
+        size = 0
+        for done, incoming in enumerate(files.messages(sources, sorts.done.problems), start=1):
+            line = Line(recorded=sorts.recorded, sha256=incoming.sha256, source=incoming.source)
+            batch.append((incoming, line))
+            size += len(incoming.data)
+            if len(batch) >= BATCH or size >= BATCH_BYTES:
+                sorts.take(batch)
+                batch, size = [], 0
+            if progress:
+                progress(done, max(total, done), incoming.source)
+        sorts.take(batch)
+    return sorts.done
+
+
+def _first_sent(requests: Requests) -> date:
+    days = [one.sent for one in requests.every if one.sent]
+    if not days:
+        raise NotFound(
+            "no request has been sent yet, so there is no answer to collect; "
+            "`cpra fetch --since DATE` reads the mailbox all the same"
+        )
+    return min(days)

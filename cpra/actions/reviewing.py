@@ -1,0 +1,316 @@
+"""Go through what came: place what waits, confirm what a message says, take a wrong filing back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from cpra import disk, folder
+from cpra.actions import placing
+from cpra.actions.placing import PLACED, Placement
+from cpra.actions.sorting import Sorting, letter_sentences, reminders
+from cpra.core.events import Event
+from cpra.core.request import Request
+from cpra.errors import NotFound, Refused, WrongUsage
+from cpra.index import rows
+from cpra.mail import inbox
+from cpra.mail.incoming import Incoming
+from cpra.mail.incoming import read as read_message
+from cpra.mail.journal import Line
+from cpra.mail.matching import Match
+from cpra.mail.reading import EVENT_OF, Reading, reading
+from cpra.mail.rules import Meaning
+from cpra.workspace import Workspace, lock
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message to go through: waiting in the inbox, or filed and not yet confirmed."""
+
+    incoming: Incoming
+    path: Path
+    match: Match
+    reading: Reading
+    request: Path | None = None
+    """the request's folder, where it is filed already"""
+    event: Event | None = None
+    """the line of the log with which it was filed"""
+
+    @property
+    def handle(self) -> str:
+        """The short name by which a person means it."""
+        return self.incoming.sha256[:8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the requester says a message is; what is empty is taken from the proposal."""
+
+    meanings: tuple[Meaning, ...] = ()
+    on: date | None = None
+    until: date | None = None
+    estimated: date | None = None
+    grounds: tuple[str, ...] = ()
+    reasons: str = ""
+    exemptions: tuple[str, ...] = ()
+    amount: str = ""
+    signed_by: str = ""
+    items: tuple[int, ...] = ()
+    disclosable: str = ""
+    complete: bool = False
+    installment: int | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was written down."""
+
+    request: Request
+    path: Path
+    events: tuple[Event, ...]
+    voided: Event | None = None
+    """the `sent` that a report of a failed delivery took back"""
+    problems: tuple[str, ...] = field(default=())
+
+
+def items(sorts: Sorting) -> Iterator[Item]:
+    """Everything to go through: first what waits, then what is filed and not confirmed."""
+    for one in _left_waiting(sorts.workspace):
+        yield _waiting(sorts, one)
+    for sha, place in sorts.journal.asking.items():
+        if item := _asking(sorts, sha, place):
+            yield item
+
+
+def find(sorts: Sorting, handle: str) -> Item:
+    """The message that a person means by the first letters of its name."""
+    wanted = handle.casefold()
+    asking = [sha for sha in sorts.journal.asking if wanted and sha.startswith(wanted)]
+    if len(asking) == 1 and (item := _asking(sorts, asking[0], sorts.journal.asking[asking[0]])):
+        return item
+    return _waiting(sorts, inbox.find(sorts.workspace, handle))
+
+
+def file(sorts: Sorting, item: Item, request_path: Path | None, said: Said) -> Done:
+    """Place a message that waits, or write down what one says that is filed already."""
+    if item.request is not None and item.event is not None:
+        if request_path is not None and request_path != item.request:
+            raise Refused(
+                f"this message is filed with {item.request.name}; `cpra inbox back "
+                f"{item.request.name[5:9].lstrip('0')} {item.event.number}` takes that back first"
+            )
+        return _confirm(sorts, item, item.request, item.event, said)
+    return _place(sorts, item, request_path or _best(item), said)
+
+
+def set_aside(sorts: Sorting, item: Item) -> Path:
+    """Put a message out of sight that has to do with no request, or decides nothing."""
+    with lock(inbox.folder(sorts.workspace)):
+        if item.request is not None:
+            sorts.journal.note([_read(sorts, item)])
+            return item.path
+        moved = inbox.set_aside(sorts.workspace, inbox.Waiting(item.path, item.incoming))
+        place = moved.relative_to(sorts.workspace.requests).as_posix()
+        sorts.journal.note([_read(sorts, item, place)])
+    return moved
+
+
+def back(workspace: Workspace, path: Path, line: int, recorded: str, today: date) -> Path:
+    """Take back a wrong filing: an event says so, and a copy of the message waits again.
+
+    What was filed stays where it is; it no longer counts.
+    """
+    with lock(path), disk.telling(f"writing to the log of {path.name}"):
+        request = folder.read(path)
+        wrong = next((e for e in request.events if e.number == line), None)
+        if wrong is None:
+            raise NotFound(f"the log has no line {line} that counts; `cpra timeline` shows them")
+        message = next((n for n in wrong.files if n.lower().endswith((".eml", ".msg"))), None)
+        if message is None:
+            raise WrongUsage(
+                f"line {line} files no message; `cpra record` … `voided` takes it back"
+            )
+        taken_back = [wrong] + [
+            e for e in request.events if e.number != line and message in e.files
+        ]
+        folder.extend(
+            path,
+            [
+                Event(
+                    kind="voided",
+                    on=today,
+                    recorded=recorded,
+                    line=event.hash,
+                    why="filed with the wrong request",
+                )
+                for event in taken_back
+            ],
+        )
+        source = path / message
+        incoming = read_message(source.read_bytes(), "", path=source)
+    with lock(inbox.folder(workspace)):
+        (kept,) = inbox.keep(workspace, [incoming])
+    rows.touch(workspace, path)
+    return kept
+
+
+def _left_waiting(workspace: Workspace) -> list[inbox.Waiting]:
+    """What really waits: a copy that an interrupted run left of a filed message is cleared away."""
+    index = rows.rows(workspace)
+    left = []
+    try:
+        for one in inbox.waiting(workspace):
+            first = index.first_of(one.incoming.sha256)
+            if first is not None and _counts(workspace.requests / first.folder, one.incoming):
+                with lock(inbox.folder(workspace)), suppress(FileNotFoundError):
+                    one.path.unlink()
+            else:
+                left.append(one)
+    finally:
+        index.close()
+    return left
+
+
+def _counts(path: Path, incoming: Incoming) -> bool:
+    """True when a line that counts names these bytes; one that was taken back does not."""
+    request = folder.load(path).request
+    sha = incoming.sha256
+    return request is not None and any(sha in e.files.values() for e in request.events)
+
+
+def _waiting(sorts: Sorting, one: inbox.Waiting) -> Item:
+    match = sorts.requests.match(one.incoming)
+    own: frozenset[str] = frozenset()
+    if match.best:
+        path = sorts.workspace.requests / match.best.known.folder
+        own = letter_sentences(path, folder.read(path))
+    return Item(one.incoming, one.path, match, reading(one.incoming, sorts.lore, own))
+
+
+def _asking(sorts: Sorting, sha: str, place: str) -> Item | None:
+    """A filed message whose meaning is open; None when it was settled in another way."""
+    path = sorts.workspace.requests / place.split("/", 1)[0]
+    if not (path / folder.LOG).is_file():
+        return None
+    loaded = folder.load(path)
+    if loaded.request is None:
+        return None
+    naming = [e for e in loaded.request.events if sha in e.files.values()]
+    if len(naming) != 1 or naming[0].kind != "answered":
+        return None
+    event = naming[0]
+    name = next(name for name, value in event.files.items() if value == sha)
+    file = path / name
+    if not file.is_file():
+        return None
+    incoming = read_message(file.read_bytes(), "", path=file)
+    own = letter_sentences(path, loaded.request)
+    return Item(incoming, file, Match(), reading(incoming, sorts.lore, own), path, event)
+
+
+def _best(item: Item) -> Path:
+    """The request it most likely answers, if there is no doubt."""
+    best = item.match.best
+    if best is None or (len(item.match.candidates) > 1 and not item.match.is_sure):
+        names = ", ".join(c.known.id for c in item.match.candidates[:4])
+        hint = f"; it may be {names}" if names else ""
+        raise WrongUsage(f"which request does it belong to? Give its number{hint}")
+    return Path(best.known.folder)
+
+
+def _place(sorts: Sorting, item: Item, request_path: Path, said: Said) -> Done:
+    path = sorts.workspace.requests / request_path.name
+    request = folder.read(path)
+    events = _events(sorts, item, request, said, f"{PLACED} {_origin(sorts, item)}")
+    with lock(inbox.folder(sorts.workspace)):
+        placement = Placement(
+            item.incoming, (*events, *reminders(item.reading, events[0], sorts.today))
+        )
+        (placed,) = placing.place(sorts.workspace, path, [placement], sorts.today)
+        place = placed.place.relative_to(sorts.workspace.requests).as_posix()
+        sorts.journal.note([_read(sorts, item, place)])
+        with suppress(FileNotFoundError):
+            item.path.unlink()
+    return Done(
+        placed.request,
+        path,
+        placed.events,
+        _after(sorts, path, item, events),
+        tuple(str(problem) for problem in placed.problems),
+    )
+
+
+def _confirm(sorts: Sorting, item: Item, path: Path, filed: Event, said: Said) -> Done:
+    request = folder.read(path)
+    meanings = said.meanings or tuple(p.meaning for p in item.reading.proposals[:1])
+    if all(EVENT_OF[meaning] == "answered" for meaning in meanings):
+        set_aside(sorts, item)
+        return Done(request, path, ())
+    said = replace(said, meanings=meanings, on=said.on or filed.on)
+    note = f"read in the message of line {filed.number}"
+    events = _events(sorts, item, request, said, note)
+    if said.on == filed.on:
+        events = tuple(replace(event, at=filed.at) for event in events)
+    logged = placing.read_as(sorts.workspace, path, filed, events, sorts.today)
+    with lock(inbox.folder(sorts.workspace)):
+        sorts.journal.note([_read(sorts, item)])
+    return Done(folder.read(path), path, logged, _after(sorts, path, item, events))
+
+
+def _after(sorts: Sorting, path: Path, item: Item, events: Sequence[Event]) -> Event | None:
+    """A letter that came back has not been sent."""
+    if not any(event.kind == "refused" for event in events):
+        return None
+    return placing.bounced(sorts.workspace, path, item.incoming, sorts.recorded, sorts.today)
+
+
+def _events(
+    sorts: Sorting, item: Item, request: Request, said: Said, note: str
+) -> tuple[Event, ...]:
+    """One event for each thing that the requester says the message is."""
+    events = []
+    for kind in dict.fromkeys(EVENT_OF[m] for m in said.meanings or (Meaning.LETTER,)):
+        event = placing.event_of(
+            kind, item.incoming, request, sorts.today, sorts.recorded, note=note, on=said.on
+        )
+        proposal = next((p for p in item.reading.proposals if p.event == kind), None)
+        if proposal is not None:
+            event = placing.with_proposal(event, proposal)
+        events.append(_as_said(event, said))
+    new = said.reference or placing.new_reference(item.reading, item.incoming, request)
+    return (replace(events[0], reference=new), *events[1:])
+
+
+def _as_said(event: Event, said: Said) -> Event:
+    """What the requester gave goes before what was read."""
+    from cpra.core.events import RECORDED_KINDS
+
+    allowed = RECORDED_KINDS.get(event.kind, ())
+    names = (*placing.OPTIONS, "complete", "installment")
+    given = {n: getattr(said, n) for n in names if n in allowed and getattr(said, n)}
+    return replace(event, **given)
+
+
+def check_given(said: Said) -> None:
+    """Refuse what none of the named meanings has: it would be lost on the reader."""
+    from cpra.core.events import RECORDED_KINDS
+
+    allowed = {n for m in said.meanings for n in RECORDED_KINDS.get(EVENT_OF[m], ())}
+    for name in (*placing.OPTIONS, "complete", "installment"):
+        if getattr(said, name) and name not in allowed:
+            words = ", ".join(said.meanings) or "letter"
+            raise WrongUsage(f'a message that is "{words}" has no {name.replace("_", " ")}')
+
+
+def _origin(sorts: Sorting, item: Item) -> str:
+    """Where a message that waits came from, as the journal has it."""
+    return sorts.journal.origins.get(item.incoming.sha256, "the inbox")
+
+
+def _read(sorts: Sorting, item: Item, place: str = "") -> Line:
+    sha = item.incoming.sha256
+    return Line(recorded=sorts.recorded, sha256=sha, place=place, read=True)

@@ -1,0 +1,209 @@
+"""Decide for each message where it goes: what is sure is filed, the rest waits in the inbox.
+
+A batch is safe on the disk before it is remembered as fetched, and what is there already is known
+by its bytes: an interruption at any moment loses nothing and doubles nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from cpra import folder, statutes
+from cpra.actions import placing
+from cpra.actions.placing import FETCHED, Placed, Placement
+from cpra.core import exemptions
+from cpra.core.events import Event
+from cpra.core.request import Request
+from cpra.errors import CpraError, Problem
+from cpra.index import rows
+from cpra.index.rows import Rows
+from cpra.mail import inbox
+from cpra.mail.account import accounts
+from cpra.mail.incoming import Incoming, host, read
+from cpra.mail.journal import Journal, Line, journal
+from cpra.mail.known import known
+from cpra.mail.matching import Requests
+from cpra.mail.reading import Lore, Reading, own_sentences, reading
+from cpra.mail.rules import Meaning
+from cpra.workspace import Workspace
+
+
+@dataclass(slots=True)
+class Fetched:
+    """What a fetch has done."""
+
+    placed: list[tuple[Placed, Reading]] = field(default_factory=list)
+    waiting: list[Path] = field(default_factory=list)
+    again: int = 0
+    """messages that were here already"""
+    unrelated: int = 0
+    """messages that were left on the server, since nothing ties them to a request"""
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sorting:
+    """What it takes to put messages in their places, read once a fetch."""
+
+    workspace: Workspace
+    requests: Requests
+    journal: Journal
+    lore: Lore
+    today: date
+    recorded: str
+    confirm: bool = False
+    """write down what is sure without asking"""
+    start: date | None = None
+    """where the first fetch of a mailbox begins"""
+    done: Fetched = field(default_factory=Fetched)
+
+    def take(self, batch: Sequence[tuple[Incoming, Line]]) -> None:
+        """Put a batch of messages in their places, then remember that they were fetched."""
+        here = self._here([incoming for incoming, _ in batch])
+        lines: list[Line] = []
+        groups: dict[str, list[tuple[Incoming, Line]]] = {}
+        unsure: list[tuple[Incoming, Line]] = []
+        fresh: set[str] = set()
+        for incoming, line in batch:
+            if incoming.sha256 in fresh or incoming.sha256 in here:
+                self.done.again += 1
+                # A file needs no second line; a message on a server must not be asked for again.
+                lines += [line] if line.uid else []
+                continue
+            fresh.add(incoming.sha256)
+            match = self.requests.match(incoming)
+            if match.is_sure and match.best:
+                groups.setdefault(match.best.known.folder, []).append((incoming, line))
+            else:
+                unsure.append((incoming, line))
+        for name, group in groups.items():
+            lines += self._file(name, group, unsure)
+        kept = inbox.keep(self.workspace, [incoming for incoming, _ in unsure])
+        self.done.waiting += kept
+        for (_, line), path in zip(unsure, kept, strict=True):
+            lines.append(replace(line, place=f"inbox/{path.name}"))
+        self.journal.note(lines)
+
+    def _here(self, arrived: Sequence[Incoming]) -> set[str]:
+        """The messages that were fetched before, wait, were filed, or were sent by ourselves."""
+        index = rows.rows(self.workspace)
+        try:
+            return {one.sha256 for one in arrived if self._is_here(one, index)}
+        finally:
+            index.close()
+
+    def _is_here(self, incoming: Incoming, index: Rows) -> bool:
+        sha = incoming.sha256
+        if sha in self.journal.hashes or index.first_of(sha) is not None:
+            return True
+        own = incoming.message.sender.email.lower() in self.requests.own_addresses
+        return own and self.requests.has_message(incoming.message.message_id)
+
+    def _file(
+        self,
+        name: str,
+        group: Sequence[tuple[Incoming, Line]],
+        unsure: list[tuple[Incoming, Line]],
+    ) -> list[Line]:
+        """File what is sure; a request that cannot be written to leaves it in the inbox."""
+        path = self.workspace.requests / name
+        try:
+            request = folder.read(path)
+            own = letter_sentences(path, request)
+            readings = [reading(incoming, self.lore, own) for incoming, _ in group]
+            placements = [
+                Placement(incoming, self._events(incoming, said, request))
+                for (incoming, _), said in zip(group, readings, strict=True)
+            ]
+            placed = {
+                one.incoming.sha256: one
+                for one in placing.place(self.workspace, path, placements, self.today)
+            }
+        except CpraError as error:
+            self.done.problems.append(Problem(name, None, f"{error} (its mail is in the inbox)"))
+            unsure += group
+            return []
+        lines = []
+        for (incoming, line), said in zip(group, readings, strict=True):
+            one = placed[incoming.sha256]
+            self.done.placed.append((one, said))
+            self.requests.add_message(request.id, incoming.message.message_id)
+            place = one.place.relative_to(self.workspace.requests).as_posix()
+            self.done.problems += [
+                Problem(f"{place}/{p.path}", p.line, p.text) for p in one.problems
+            ]
+            asks = said.decides and (not one.events or one.events[0].kind == "answered")
+            lines.append(replace(line, place=place, asks=asks))
+            if self.confirm and _is_bounce(said):
+                placing.bounced(self.workspace, path, incoming, self.recorded, self.today)
+        return lines
+
+    def _events(self, incoming: Incoming, said: Reading, request: Request) -> tuple[Event, ...]:
+        """What the log says of a message that is filed without asking."""
+        kind = "answered"
+        first = said.proposals[0] if said.proposals else None
+        if self.confirm and first is not None and first.is_sure:
+            kind = first.event
+        note = f"{FETCHED} {incoming.source}"
+        event = placing.event_of(kind, incoming, request, self.today, self.recorded, note=note)
+        if first is not None and kind != "answered":
+            event = placing.with_proposal(event, first)
+        event = replace(event, reference=placing.new_reference(said, incoming, request))
+        return (event, *reminders(said, event, self.today))
+
+
+def _is_bounce(said: Reading) -> bool:
+    return said.meaning is Meaning.BOUNCE and said.proposals[0].is_sure
+
+
+def sorting(workspace: Workspace, today: date, recorded: str, *, confirm: bool = False) -> Sorting:
+    """Everything that is needed to sort mail, read now."""
+    own = frozenset(one.address.lower() for one in accounts(workspace))
+    return Sorting(
+        workspace,
+        Requests(known(workspace), own),
+        journal(workspace),
+        lore(),
+        today,
+        recorded,
+        confirm,
+    )
+
+
+def lore() -> Lore:
+    """What helps to read an agency's letter."""
+    return Lore(
+        statutes.law().grounds("cpra.extension"),
+        exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml"),
+    )
+
+
+def letter_sentences(path: Path, request: Request) -> frozenset[str]:
+    """The sentences of the letters that were sent: agencies repeat them, and mean nothing by it."""
+    found: frozenset[str] = frozenset()
+    for event in request.all("sending", "sent", "letter-sent"):
+        for name in event.files:
+            file = path / name
+            if name.endswith((".txt", ".md")) and file.is_file():
+                found |= own_sentences(file.read_text(encoding="utf-8", errors="replace"))
+            elif name.endswith("message.eml") and file.is_file():
+                found |= own_sentences(read(file.read_bytes(), "").text)
+    return found | own_sentences("\n\n".join(item.text for item in request.items))
+
+
+def reminders(said: Reading, event: Event, today: date) -> Iterable[Event]:
+    """A reminder for each link in a message that will stop working."""
+    for one in said.expiries:
+        if one.on >= today:
+            where = host(one.link) or "the portal"
+            yield Event(
+                kind="reminder",
+                on=event.on,
+                recorded=event.recorded,
+                text=f"download what is at {where}: the link expires",
+                due=one.on,
+                note=f"link; {one.words[:200]}",
+            )

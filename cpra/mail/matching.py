@@ -1,0 +1,301 @@
+"""Which request does a message answer? Each candidate with a score and its reasons.
+
+Nothing is decided here but how sure it is: a message that answers one of ours, or names one of our
+requests, is sure; what only comes from the right house waits for the requester.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from cpra.mail.compose import tokens
+from cpra.mail.incoming import Incoming, host
+
+THREAD, TOKEN, TOKEN_IN_TEXT = 100, 90, 45
+REFERENCE_IN_SUBJECT, REFERENCE_IN_TEXT = 85, 60
+SHORT_IN_SUBJECT, SHORT_IN_TEXT = 50, 35
+"""a number of fewer than six letters and digits stands in other mail too"""
+ADDRESS, DOMAIN, PORTAL, NAME = 35, 25, 30, 12
+ONLY_ONE, WORDS = 15, 25
+
+SURE = 80
+"""The score from which a message is filed without asking …"""
+AHEAD = 30
+"""… if the next candidate has so much less."""
+
+SHARED = frozenset(
+    {
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com"),
+        *("icloud.com", "me.com", "aol.com", "proton.me", "protonmail.com", "ca.gov"),
+        *("nextrequest.com", "mycusthelp.net", "mycusthelp.com", "govqa.us", "justfoia.com"),
+        *("civicplus.com", "muckrock.com", "requests.muckrock.com", "ca.us", "state.ca.us"),
+    }
+)
+"""Behind these stand many: a message from there tells nothing about the agency."""
+
+_WORD = re.compile(r"[a-z][a-z'-]{3,}|\d{4,}")
+_COMMON = frozenset(
+    {
+        *("records", "record", "request", "requests", "public", "information", "please", "this"),
+        *("that", "with", "from", "have", "your", "which", "would", "will", "shall", "under"),
+        *("about", "department", "office", "police", "city", "county", "california", "state"),
+        *("sheriff", "attached", "thank", "received", "letter", "email", "dear", "regarding"),
+        *("date", "dates", "between", "january", "february", "march", "april", "june", "july"),
+        *("august", "september", "october", "november", "december"),
+    }
+)
+"""Words that every request has."""
+_NUMBER = re.compile(r"(?<![a-z0-9])(?=[^\s]{0,40}\d)[a-z0-9][a-z0-9./-]{3,40}")
+_TOKEN_IN_TEXT = re.compile(r"\[(\d{4}-\d{4,6})\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a request that helps to recognize an answer to it."""
+
+    id: str
+    number: int
+    folder: str
+    agency: str
+    """its key in the address book"""
+    agency_names: tuple[str, ...] = ()
+    email: str = ""
+    portal: str = ""
+    subject: str = ""
+    words: frozenset[str] = frozenset()
+    references: tuple[str, ...] = ()
+    message_ids: frozenset[str] = frozenset()
+    sent: date | None = None
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for a request, and how much."""
+
+    points: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A request that a message may answer."""
+
+    known: Known
+    reasons: tuple[Reason, ...]
+    doubts: tuple[str, ...] = ()
+    """what speaks against filing it there without asking"""
+
+    @property
+    def score(self) -> int:
+        """All reasons together."""
+        return sum(reason.points for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a message may belong, the likeliest first."""
+
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def best(self) -> Candidate | None:
+        """The likeliest request."""
+        return self.candidates[0] if self.candidates else None
+
+    @property
+    def is_sure(self) -> bool:
+        """True when it may be filed without asking."""
+        if not self.candidates or self.candidates[0].doubts:
+            return False
+        next_best = self.candidates[1].score if len(self.candidates) > 1 else 0
+        score = self.candidates[0].score
+        return score >= SURE and score - next_best >= AHEAD
+
+
+@dataclass(slots=True)
+class Requests:
+    """All requests of a workspace, so arranged that a message finds its own quickly."""
+
+    every: tuple[Known, ...]
+    own_addresses: frozenset[str] = frozenset()
+    """the requester's own: what comes from there is no answer"""
+    _by_id: dict[str, Known] = field(default_factory=dict)
+    _by_message: dict[str, list[Known]] = field(default_factory=dict)
+    _by_reference: dict[str, list[Known]] = field(default_factory=dict)
+    _by_domain: dict[str, list[Known]] = field(default_factory=dict)
+    _by_portal: dict[str, list[Known]] = field(default_factory=dict)
+    _spread: Counter[str] = field(default_factory=Counter)
+    _open: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        for known in self.every:
+            self._by_id[known.id] = known
+            for message_id in known.message_ids:
+                self._by_message.setdefault(message_id, []).append(known)
+            for reference in known.references:
+                if _distinctive(reference):
+                    self._by_reference.setdefault(reference.casefold(), []).append(known)
+            for domain in {*_houses(_domain(known.email)), known.email.lower()} - {""}:
+                self._by_domain.setdefault(domain, []).append(known)
+            if (portal := host(known.portal)) and portal not in SHARED:
+                self._by_portal.setdefault(portal, []).append(known)
+            self._spread.update(known.words)
+            self._open[known.agency] += known.is_open and known.sent is not None
+
+    def add_message(self, request_id: str, message_id: str) -> None:
+        """Remember a message that was just filed, so that the next in its thread finds it."""
+        if message_id and request_id in self._by_id:
+            self._by_message.setdefault(message_id, []).append(self._by_id[request_id])
+
+    def has_message(self, message_id: str) -> bool:
+        """True for a message that is filed with some request."""
+        return message_id in self._by_message
+
+    def match(self, incoming: Incoming) -> Match:
+        """The requests that a message may answer, the likeliest first."""
+        reasons: dict[str, list[Reason]] = {}
+        for known, reason in (
+            *self._thread(incoming),
+            *self._tokens(incoming),
+            *self._references(incoming),
+            *self._senders(incoming),
+        ):
+            reasons.setdefault(known.id, []).append(reason)
+        self._weigh_words(incoming, reasons)
+        found = [
+            Candidate(self._by_id[i], tuple(_each_once(why)), self._doubts(incoming, i))
+            for i, why in reasons.items()
+        ]
+        found.sort(key=lambda one: (-one.score, not one.known.is_open, one.known.id))
+        return Match(tuple(found[:8]))
+
+    def is_related(self, incoming: Incoming) -> bool:
+        """True when anything at all ties it to a request: for a mailbox shared with other mail."""
+        return any(
+            True
+            for _ in (
+                *self._thread(incoming),
+                *self._tokens(incoming),
+                *self._references(incoming),
+                *self._senders(incoming),
+            )
+        )
+
+    def _thread(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
+        message = incoming.message
+        for message_id in dict.fromkeys((*message.in_reply_to, *message.references)):
+            for known in self._by_message.get(message_id, ()):
+                yield known, Reason(THREAD, "it answers a message of this request")
+        for message_id in sorted(incoming.carried_ids & self._by_message.keys()):
+            for known in self._by_message[message_id]:
+                yield known, Reason(THREAD, "it carries a message of this request")
+
+    def _tokens(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
+        for token in tokens(incoming.subject):
+            if known := self._by_id.get(token):
+                yield known, Reason(TOKEN, f"[{token}] stands in its subject")
+        for token in dict.fromkeys(_TOKEN_IN_TEXT.findall(incoming.text)):
+            if known := self._by_id.get(token):
+                yield known, Reason(TOKEN_IN_TEXT, f"[{token}] stands in its text")
+
+    def _references(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
+        subject, text = incoming.subject.casefold(), incoming.text.casefold()
+        spaced = [reference for reference in self._by_reference if " " in reference]
+        for points, short, where, words in (
+            (REFERENCE_IN_SUBJECT, SHORT_IN_SUBJECT, "subject", subject),
+            (REFERENCE_IN_TEXT, SHORT_IN_TEXT, "text", text),
+        ):
+            numbers = {word.strip("./-") for word in _NUMBER.findall(words)}
+            numbers |= {reference for reference in spaced if reference in words}
+            for reference in sorted(numbers & self._by_reference.keys()):
+                own = points if sum(c.isalnum() for c in reference) >= 6 else short
+                for known in self._by_reference[reference]:
+                    yield known, Reason(own, f"the agency's number {reference} is in its {where}")
+
+    def _senders(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
+        sender = incoming.message.sender.email.lower()
+        if sender in self.own_addresses:
+            return
+        for known in self._by_domain.get(sender, ()):
+            yield known, Reason(ADDRESS, f"it comes from {sender}")
+        for domain in _houses(incoming.domain):
+            for known in self._by_domain.get(domain, ()):
+                own = _domain(known.email)
+                if incoming.domain == domain or own == domain:
+                    yield known, Reason(DOMAIN, f"it comes from {incoming.domain}")
+        for portal in sorted(
+            {host(link) for link in incoming.links[:200]} & self._by_portal.keys()
+        ):
+            for known in self._by_portal[portal]:
+                yield known, Reason(PORTAL, f"it links to {portal}")
+
+    def _weigh_words(self, incoming: Incoming, reasons: dict[str, list[Reason]]) -> None:
+        """Among requests to one agency the words of the subject tell them apart."""
+        if not reasons:
+            return
+        words = frozenset(_WORD.findall(f"{incoming.subject} {incoming.text}".casefold()))
+        for request_id, found in reasons.items():
+            known = self._by_id[request_id]
+            if known.is_open and self._open[known.agency] == 1:
+                found.append(Reason(ONLY_ONE, "it is the only open request to this agency"))
+            points = round(WORDS * self._shared(known.words, words))
+            if points >= 5:
+                shared = sorted(known.words & words, key=lambda word: self._spread[word])[:4]
+                found.append(Reason(points, f"it speaks of {', '.join(shared)}"))
+
+    def _shared(self, own: frozenset[str], words: frozenset[str]) -> float:
+        """How much of a request's own words is in a message; rare words weigh more."""
+        total = sum(self._weight(word) for word in own)
+        return sum(self._weight(word) for word in own & words) / total if total else 0.0
+
+    def _weight(self, word: str) -> float:
+        return math.log(1 + len(self.every) / (1 + self._spread[word])) + 0.1
+
+    def _doubts(self, incoming: Incoming, request_id: str) -> tuple[str, ...]:
+        known = self._by_id[request_id]
+        doubts = []
+        if incoming.message.sender.email.lower() in self.own_addresses:
+            doubts.append("it comes from yourself")
+        if known.sent is None:
+            doubts.append("the request has not been sent")
+        elif incoming.on is not None and incoming.on < known.sent - timedelta(days=1):
+            doubts.append(f"it is older than the request, which was sent on {known.sent}")
+        return tuple(doubts)
+
+
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """The words by which a request is known: not those that every request has."""
+    found = _WORD.findall(" ".join(texts).casefold())
+    return frozenset(found) - _COMMON
+
+
+def _each_once(reasons: Sequence[Reason]) -> list[Reason]:
+    """One reason of each sort: ten quoted messages of one thread are not ten reasons."""
+    kept: dict[str, Reason] = {}
+    for reason in reasons:
+        sort = "it comes from" if reason.points in (ADDRESS, DOMAIN) else reason.text[:9]
+        if sort not in kept or reason.points > kept[sort].points:
+            kept[sort] = reason
+    return list(kept.values())
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def _houses(domain: str) -> tuple[str, ...]:
+    """records.example.gov and example.gov: the house it is in; none where many live."""
+    labels = domain.split(".")
+    every = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    return tuple(house for house in every if house not in SHARED)
+
+
+def _distinctive(reference: str) -> bool:
+    """A number like "12" stands everywhere; one with four digits or letters does not."""
+    return sum(c.isalnum() for c in reference) >= 4 and any(c.isdigit() for c in reference)

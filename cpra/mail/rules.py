@@ -1,0 +1,177 @@
+"""The rules by which mail is read, from the data: what to look for, where, and how much it says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from cpra import statutes
+from cpra.core import schema
+from cpra.core.schema import Key
+from cpra.errors import BadFile
+
+FILE = "mail.toml"
+
+
+class Meaning(StrEnum):
+    """What a message may mean, in the order in which one is proposed before another."""
+
+    BOUNCE = "bounce"
+    DELAYED = "delayed"
+    AWAY = "away"
+    DENIAL = "denial"
+    NONE_FOUND = "none-found"
+    RECORDS = "records"
+    EXTENSION = "extension"
+    FEE = "fee"
+    CLARIFICATION = "clarification"
+    DETERMINATION = "determination"
+    PROMISE = "promise"
+    CLOSURE = "closure"
+    ACKNOWLEDGMENT = "acknowledgment"
+    PORTAL = "portal"
+    LETTER = "letter"
+
+
+class Look(StrEnum):
+    """Where the words of a rule are looked for."""
+
+    SUBJECT = "subject"
+    TEXT = "text"
+    SENDER = "sender"
+    HEADER = "header"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing to look for."""
+
+    id: str
+    meaning: Meaning
+    look: Look
+    points: int
+    match: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+
+    def found_in(self, text: str) -> bool:
+        """True when the words are there and nothing excuses them."""
+        return any(p.search(text) for p in self.match) and not any(
+            p.search(text) for p in self.unless
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A portal that writes for many agencies."""
+
+    id: str
+    name: str
+    sender: re.Pattern[str]
+    host: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How an agency's own number looks; the number is the first group."""
+
+    id: str
+    match: re.Pattern[str]
+    hits: tuple[str, ...]
+    misses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All of them."""
+
+    rules: tuple[Rule, ...]
+    systems: tuple[System, ...]
+    references: tuple[Reference, ...]
+
+
+_WORDS = Key(list, of=str, required=True)
+TABLE: schema.Table = {
+    "system": Key(
+        list,
+        table={
+            "id": Key(str, required=True),
+            "name": Key(str, required=True),
+            "sender": Key(str, required=True),
+            "host": Key(str, required=True),
+        },
+    ),
+    "reference": Key(
+        list,
+        table={
+            "id": Key(str, required=True),
+            "match": Key(str, required=True),
+            "hits": _WORDS,
+            "misses": _WORDS,
+        },
+    ),
+    "rule": Key(
+        list,
+        table={
+            "id": Key(str, required=True),
+            "meaning": Key(str, required=True, choices=tuple(Meaning)),
+            "look": Key(str, required=True, choices=tuple(Look)),
+            "points": Key(int, required=True),
+            "match": _WORDS,
+            "unless": Key(list, of=str),
+            "hits": _WORDS,
+            "misses": _WORDS,
+        },
+    ),
+}
+
+
+@cache
+def rules() -> Rules:
+    """The rules that cpra ships, read once a process."""
+    return parse(statutes.text(FILE), FILE)
+
+
+def parse(text: str, path: str) -> Rules:
+    """Rules from their text; `BadFile` names every wrong line."""
+    data, problems = schema.read(text, path, TABLE)
+    if problems:
+        raise BadFile("\n".join(str(problem) for problem in problems))
+    return Rules(
+        rules=tuple(
+            Rule(
+                id=one["id"],
+                meaning=Meaning(one["meaning"]),
+                look=Look(one["look"]),
+                points=one["points"],
+                match=_patterns(one["match"], one["id"], path),
+                unless=_patterns(one.get("unless", ()), one["id"], path),
+                hits=tuple(one["hits"]),
+                misses=tuple(one["misses"]),
+            )
+            for one in data.get("rule", ())
+        ),
+        systems=tuple(
+            System(one["id"], one["name"], _pattern(one["sender"]), _pattern(one["host"]))
+            for one in data.get("system", ())
+        ),
+        references=tuple(
+            Reference(one["id"], _pattern(one["match"]), tuple(one["hits"]), tuple(one["misses"]))
+            for one in data.get("reference", ())
+        ),
+    )
+
+
+def _patterns(words: list[str] | tuple[()], rule: str, path: str) -> tuple[re.Pattern[str], ...]:
+    try:
+        return tuple(_pattern(word) for word in words)
+    except re.error as error:
+        raise BadFile(f"{path}: the rule {rule} has a pattern that is none: {error}") from error
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(words, re.IGNORECASE | re.MULTILINE)
