@@ -242,6 +242,7 @@ def test_the_determination_is_open_until_every_item_is_answered() -> None:
     found = dates(told(log, items=3))["cpra.determination"]
     assert found.is_open
     assert found.items == (3,)
+    assert dates(told("2026-03-02 sent via=email"))["cpra.determination"].items == (1,)
     answered = dates(told(log.rstrip() + "\n        2026-03-11 none-found items=3", items=3))[
         "cpra.determination"
     ]
@@ -373,6 +374,68 @@ def test_an_extension_on_another_ground_as_well_does_not_end_early() -> None:
     assert dates(told(log))["cpra.extension"].due == date(2026, 10, 9)
 
 
+def test_of_two_notices_the_first_is_the_one_that_extends() -> None:
+    log = """
+        2026-10-02 sent via=email
+        2026-10-09 extended until=2026-10-20
+        2026-10-13 extended until=2026-10-22
+    """
+    found = dates(told(log))["cpra.extension"]
+    assert found.due == date(2026, 10, 20)
+    assert found.notice is not None
+    assert found.notice.on == date(2026, 10, 9)
+
+
+def test_a_notice_that_states_the_first_periods_own_day_extends_nothing() -> None:
+    log = "2026-09-15 sent via=portal\n2026-09-25 extended until=2026-09-28"
+    found = dates(told(log))["cpra.extension"]
+    assert (found.due, found.stated) == (date(2026, 9, 28), None)
+    assert "no later than the first period" in found.why
+
+
+def test_the_first_notices_ground_decides_whether_access_ends_the_extension() -> None:
+    log = """
+        2026-09-15 sent via=portal
+        2026-09-24 extended until=2026-10-09 grounds=cyberattack
+        2026-09-25 extended until=2026-10-09 grounds=volume
+        2026-10-02 access-restored
+    """
+    assert dates(told(log))["cpra.extension"].due == date(2026, 10, 2)
+
+
+def test_access_that_returned_before_the_notice_does_not_end_it() -> None:
+    log = """
+        2026-09-15 sent via=portal
+        2026-09-24 access-restored
+        2026-09-25 extended until=2026-10-09 grounds=cyberattack
+    """
+    assert dates(told(log))["cpra.extension"].due == date(2026, 10, 9)
+
+
+def test_access_that_returns_on_the_last_day_leaves_the_notices_date() -> None:
+    log = """
+        2026-09-15 sent via=portal
+        2026-09-25 extended until=2026-10-02 grounds=cyberattack
+        2026-10-02 access-restored
+    """
+    assert dates(told(log))["cpra.extension"].why == "the date that the notice states"
+
+
+@pytest.mark.parametrize(
+    ("until", "names"),
+    [
+        ("until=2026-10-05", ["ceiling", "rolled-day", "latest-day"]),
+        ("until=2026-10-09", ["rolled-day", "latest-day"]),
+        ("", ["rolled-day", "latest-day"]),
+    ],
+)
+def test_a_stated_date_stands_beside_the_last_that_could_be_stated(
+    until: str, names: list[str]
+) -> None:
+    found = dates(told(f"2026-09-15 sent via=portal\n2026-09-25 extended {until}".rstrip()))
+    assert [reading.name for reading in found["cpra.extension"].readings] == names
+
+
 # --- what the agency states ----------------------------------------------------------------------
 
 
@@ -406,6 +469,16 @@ def test_a_promise_that_was_kept_is_not_replaced_by_the_next() -> None:
 def test_a_determination_without_a_date_promises_nothing() -> None:
     log = "2026-09-15 sent via=portal\n2026-09-25 determined"
     assert "cpra.production" not in dates(told(log))
+
+
+def test_a_promise_without_a_date_replaces_none() -> None:
+    log = """
+        2026-09-15 sent via=portal
+        2026-09-25 determined estimated=2026-10-02
+        2026-09-28 promised
+    """
+    found = dates(told(log))["cpra.production"]
+    assert (found.due, found.replaced) == (date(2026, 10, 2), None)
 
 
 def test_records_that_came_before_the_promise_do_not_keep_it() -> None:
@@ -533,6 +606,36 @@ def test_one_question_stops_the_federal_clock_until_the_answer() -> None:
     assert stood == [date(2026, 9, n) for n in (22, 23, 24, 25)]
 
 
+def test_the_day_of_the_question_may_be_left_out_as_well() -> None:
+    found = federal("""
+        2026-09-14 received
+        2026-09-21 clarification-asked
+        2026-09-25 clarification-answered
+    """)["foia.determination"]
+    assert (found.due, found.latest) == (date(2026, 10, 19), date(2026, 10, 20))
+    assert [reading.name for reading in found.readings] == ["question"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "due", "latest"),
+    [
+        ("2026-09-14", "2026-09-15", date(2026, 10, 14), date(2026, 10, 14)),
+        ("2026-10-09", "2026-10-13", date(2026, 10, 14), date(2026, 10, 15)),
+        ("2026-10-13", "2026-10-14", date(2026, 10, 13), date(2026, 10, 15)),
+        ("2026-10-14", "2026-10-15", date(2026, 10, 13), date(2026, 10, 13)),
+    ],
+)
+def test_a_question_counts_from_the_day_of_receipt_to_the_last_day(
+    asked: str, answered: str, due: date, latest: date
+) -> None:
+    found = federal(f"""
+        2026-09-14 received
+        {asked} clarification-asked
+        {answered} clarification-answered
+    """)["foia.determination"]
+    assert (found.due, found.latest) == (due, latest)
+
+
 def test_fee_questions_stop_it_as_often_as_needed() -> None:
     found = federal("""
         2026-09-14 received
@@ -576,6 +679,8 @@ def test_the_federal_extension_runs_from_where_a_question_left_the_first_period(
     found = federal(log)
     assert found["foia.determination"].due == date(2026, 10, 19)
     assert found["foia.extension"].due == date(2026, 11, 2)
+    assert found["foia.extension"].latest == date(2026, 11, 3)
+    assert [reading.name for reading in found["foia.extension"].readings] == ["question"]
     assert len(found["foia.extension"].pauses) == 1
     waiting = federal("2026-09-14 received\n2026-09-21 clarification-asked\n2026-10-01 extended")
     assert waiting["foia.extension"].estimate

@@ -180,6 +180,7 @@ def test_a_federal_notice_is_tried_although_the_request_is_still_on_its_way() ->
         ("the backlog of our office", "workload"),
         ("review by counsel", "legal-review"),
         ("records have to be redacted", "redaction"),
+        ("legal review, for want of staff", "staffing"),
         ("voluminous records, and few staff", "volume"),
     ],
 )

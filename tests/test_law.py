@@ -12,13 +12,14 @@ from cpra import statutes
 from cpra.core import examples
 from cpra.core.calendar import Closure, Office
 from cpra.core.clock import Start
-from cpra.core.deadlines import begun
+from cpra.core.deadlines import begun, deadlines
 from cpra.core.law import Law, read
 from cpra.core.rules import Authority, Example, Ground, Rule, printed
 from cpra.errors import BadFile, NotFound, Refused
 from cpra.reports.law_manual import manual, rule_page
 from cpra.reports.law_rows import day_rows, doubts, period, rule_rows
 from tests import naive
+from tests.logs import told
 
 ROOT = Path(__file__).resolve().parents[1]
 LAW = statutes.law()
@@ -420,6 +421,18 @@ def test_a_confirmed_bill_ends_a_version_that_reaches_its_day() -> None:
         law = law_of(first.replace("stops =", f"until = {until}\nstops =") + version + bill)
         assert said(law) == []
         assert law.rule("example.answer", date(2026, 10, 1)).until == ends
+
+
+def test_a_date_that_passed_before_the_request_is_owed_to_nobody() -> None:
+    law = law_of(
+        RULE.replace('starts = ["received", "sent"]', 'starts = ["incident-known"]').replace(
+            "2026-10-05 received", "2026-10-05 incident-known"
+        )
+    )
+    for received, there in (("2026-10-12", True), ("2026-10-13", False)):
+        log = f"2026-10-05 incident-known\n{received} received"
+        found = deadlines(replace(told(log), law="example"), law, Office())
+        assert bool(found) is there
 
 
 def test_what_extends_a_broken_rule_stops_with_it() -> None:

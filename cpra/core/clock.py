@@ -80,6 +80,10 @@ class Clock:
         skipped = self.narrow and self.narrow.skipped(nominal.toordinal(), due.toordinal())
         return skipped or ()
 
+    def is_closed(self, day: int) -> bool:
+        """True for a day that the list, or the office, closes."""
+        return self.narrow is not None and self.narrow.reason(date.fromordinal(day)) is not None
+
     def rolled_by(self, start: Start) -> str:
         """The names of those days, one after the other."""
         return " > ".join(closed.name for closed in self.rolled(start))

@@ -12,6 +12,7 @@ from cpra.core.pauses import Pause
 from cpra.core.rules import Kind, Rule
 from cpra.core.steps import Step, steps_of
 
+_QUESTION = "the days on which the agency asked are left out as well"
 _MOST = "the last day that the notice could have stated"
 
 
@@ -92,6 +93,8 @@ class Deadline:
         if self.stated is not None:
             most = Reading("ceiling", date.fromordinal(self.clock.due(start)), _MOST)
             found = (most, *(reading for reading in found if reading.due != most.due))
+        if self.pauses and all(reading.due < self.latest for reading in found):
+            found = (*found, Reading("question", self.latest, _QUESTION))
         return tuple(reading for reading in found if reading.due > self.due)
 
     @property

@@ -88,7 +88,7 @@ def _starts(request: Request, rule: Rule) -> tuple[Event, ...]:
     if rule.kind in (Kind.PROMISED, Kind.OWN):
         return request.all(*rule.starts)
     for kind in rule.starts:
-        events = tuple(e for e in request.all(kind) if not rule.via or e.via == rule.via)
+        events = request.all(kind)
         if events:
             return events[:1] if kind in RECEIPT else events
     return ()
@@ -180,7 +180,7 @@ def _extended(
         start=start,
         due=end.due,
         nominal=end.nominal,
-        latest=max(end.due, date.fromordinal(clock.latest(begin))),
+        latest=date.fromordinal(replace(clock, base=stood.longest).latest(begin)),
         estimate=estimate,
         met=met,
         items=items,

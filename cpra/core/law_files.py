@@ -86,7 +86,6 @@ _PLAIN = (
     "delays",
     "stated",
     "tag",
-    "via",
     "bill",
     "note",
 )

@@ -42,7 +42,6 @@ _RULE: Table = {
     "delays": Key(str),
     "stated": Key(str, choices=("until", "estimated")),
     "tag": Key(str),
-    "via": Key(str),
     "latest": Key(list, of=str),
     "note": Key(str),
     "other": Key(

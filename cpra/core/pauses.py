@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 from cpra.core.clock import Clock, Start
 from cpra.core.events import Event
@@ -15,15 +14,19 @@ from cpra.core.words import date_words
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """From the day after the agency asked to the day on which it had its answer."""
+    """From the day after the agency asked to the day on which it had its answer.
+
+    Whether the day of the question counts is not written anywhere; `latest` leaves it out as well.
+    """
 
     asked: Event
     answered: Event | None
     authority: str
 
-    def covers(self, ordinal: int) -> bool:
-        """True for a day on which the clock stood still."""
-        if ordinal <= self.asked.on.toordinal():
+    def covers(self, ordinal: int, *, whole: bool = False) -> bool:
+        """True for a day on which the clock stood still; if `whole`, the question's day too."""
+        asked = self.asked.on.toordinal()
+        if ordinal < asked or (ordinal == asked and not whole):
             return False
         return self.answered is None or ordinal <= self.answered.on.toordinal()
 
@@ -35,6 +38,8 @@ class Paused:
     due: int
     latest: int
     clock: Clock
+    longest: Clock
+    """the clock with the days of the questions left out as well"""
     pauses: tuple[Pause, ...] = ()
     open: Pause | None = None
     """the pause that has not ended"""
@@ -66,7 +71,9 @@ def pauses(request: Request, rule: Rule, clock: Clock, start: Start) -> Paused:
             f" reaches the agency ({waiting.authority})"
         )
     shown = (*found, waiting) if waiting else tuple(found)
-    return Paused(current.due(start), current.latest(start), current, shown, waiting, why)
+    longest = _with(clock, start, found, whole=True)
+    due, latest = current.due(start), longest.latest(start)
+    return Paused(due, latest, current, longest, shown, waiting, why)
 
 
 def _allowed(request: Request, rule: Rule) -> Iterator[Pause]:
@@ -85,21 +92,17 @@ def _answers(event: Event, toll: Toll) -> bool:
     return event.kind == toll.answered
 
 
-def _with(clock: Clock, start: Start, found: list[Pause]) -> Clock:
+def _with(clock: Clock, start: Start, found: list[Pause], *, whole: bool = False) -> Clock:
     """The clock with as many days more as it stood still within its own period."""
     while True:
-        stood = _days(clock, start.day + 1, clock.due(start), found)
+        period = range(start.day + 1, clock.due(start) + 1)
+        stood = sum(_stood(clock, day, found, whole) for day in period)
         if stood == clock.paused:
             return clock
         clock = replace(clock, paused=stood)
 
 
-def _days(clock: Clock, first: int, last: int, found: list[Pause]) -> int:
-    """How many counted days of a period fall into a pause."""
-    return sum(
-        any(pause.covers(day) for pause in found)
-        for day in range(first, last + 1)
-        if not clock.count.working
-        or clock.narrow is None
-        or clock.narrow.reason(date.fromordinal(day)) is None
-    )
+def _stood(clock: Clock, day: int, found: list[Pause], whole: bool) -> bool:
+    """True for a day that would have counted, had the clock not stood still."""
+    counted = not clock.count.working or not clock.is_closed(day)
+    return counted and any(pause.covers(day, whole=whole) for pause in found)

@@ -189,8 +189,6 @@ class Rule:
     """the field of the starting event that holds the agency's own date"""
     tag: str = ""
     """only for requests with this tag"""
-    via: str = ""
-    """only when the starting event came that way"""
     bill: str = ""
     """the bill that this version depends on"""
     latest: tuple[str, ...] = ("receipt", "holidays")
