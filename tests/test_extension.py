@@ -123,6 +123,10 @@ def test_one_listed_ground_is_enough() -> None:
 def test_a_ground_is_listed_by_the_day_of_receipt(sent: str, ground: str, verdict: Verdict) -> None:
     found = checked(f"{sent} extended grounds={ground}", sent=f"{sent} sent via=email")
     assert found[Check.GROUND].verdict is verdict
+    if verdict is Verdict.FAILS:
+        assert "is a ground only for requests received from January 1, 202" in (
+            found[Check.GROUND].text
+        )
 
 
 def test_words_that_fit_no_ground_are_to_be_read_by_a_person() -> None:

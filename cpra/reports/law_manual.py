@@ -158,7 +158,8 @@ which the agency's office is closed as a whole, if a source that was read says s
 4. closures of the agency that are not verified;
 5. a law that is not confirmed, for the dates it would govern;
 6. for an extension: the days of the extension counted from the tenth day, from the day to which
-   it rolled, and from the latest day of the first period, all by the widest list.
+   it rolled, and from the latest day of the first period, all by the widest list;
+7. where a question of the agency stops a clock: the day of the question itself.
 
 These combine: a receipt on a Saturday is deemed the Monday, and the tenth day after it rolls
 over the widest list. The program says *due* after `due` and *late* only after `latest` has
