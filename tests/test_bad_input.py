@@ -59,7 +59,7 @@ def test_a_command_or_an_option_that_is_none(root: Path) -> None:
     refused(root, "sned", "1", code=2, says='there is no command "sned". Did you mean "')
     refused(root, "xyzzy", code=2, says='there is no command "xyzzy". `cpra --help` lists them.')
     refused(root, "list", "--opne", code=2, says="'--open'?) (`cpra list --help`)")
-    refused(root, "record", "1", code=2, says="Missing argument")
+    refused(root, "record", "1", code=2, says="cpra record needs EVENT, one of received, ")
     refused(root, "--today", "2026-02-30", "due", code=2, says='"2026-02-30" is not a date; expec')
 
 
@@ -118,7 +118,7 @@ def test_a_piece_of_a_name_that_fits_several(root: Path) -> None:
     [
         (("record", "1", "nope", *ON), 2, "'nope' is not one of 'received', "),
         (("record", "1", "sent", *ON), 2, "'sent' is not one of"),
-        (("record", "1", "closed"), 2, "Missing option '--on'"),
+        (("record", "1", "closed"), 2, "cpra record needs --on DATE. Example: "),
         (("record", "1", "closed", *ON, "--until", "2026-10-02"), 2, '"closed" has no until'),
         (("record", "1", "denied", *ON, "--item", "7"), 3, "has no item 7; it has item 1"),
         (("record", "1", "denied", *ON, "--item", "x"), 2, "'x' is not a valid integer"),
@@ -126,7 +126,7 @@ def test_a_piece_of_a_name_that_fits_several(root: Path) -> None:
         (("record", "1", "voided", *ON), 2, "Give --line N; `cpra timeline` shows the numbers"),
         (("record", "1", "voided", *ON, "--line", "77"), 3, "the log has no line 77"),
         (("record", "1", "closed", *ON, "--file", "nope.pdf"), 3, "nope.pdf is not there"),
-        (("sent", "2", *ON), 2, "Missing option '--via'"),
+        (("sent", "2", *ON), 2, "cpra sent needs --via WAY, one of email, portal,"),
         (("sent", "2", *ON, "--via", "pigeon"), 2, "'pigeon' is not one of 'email'"),
         (("file", "1", "in/more.txt", *ON, "--as", "stuff"), 2, "'stuff' is not one of 'records'"),
         (("file", "1", "in/more.txt", *ON, "--limit", "much"), 2, '"much" is no size; write it'),

@@ -54,6 +54,11 @@ def test_what_answers_something_comes_after_it(first: str, second: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("first", ["withdrawn", "denied", "none-found", "produced"])
+def test_whatever_was_settled_can_be_reopened(first: str) -> None:
+    assert problems("2026-03-02 sent", f"2026-03-05 {first}", "2026-03-06 reopened") == []
+
+
 def test_an_incident_and_a_draft_written_down_late_are_in_order() -> None:
     assert problems("2026-03-02 sent", "2026-01-01 incident-known", "2026-03-03 drafted") == []
 

@@ -10,13 +10,13 @@ from cpra.errors import Problem
 ANSWERS = frozenset(RECORDED_KINDS) - BEFORE_SENDING - ANY_DAY
 """What can only happen to a request that has left."""
 
-COMES_AFTER: Mapping[str, str] = {
-    "clarification-answered": "clarification-asked",
-    "fee-paid": "fee-quoted",
-    "appeal-decided": "appeal-filed",
-    "reopened": "closed",
+COMES_AFTER: Mapping[str, tuple[str, ...]] = {
+    "clarification-answered": ("clarification-asked",),
+    "fee-paid": ("fee-quoted",),
+    "appeal-decided": ("appeal-filed",),
+    "reopened": ("closed", "withdrawn", "denied", "none-found", "produced"),
 }
-"""An event and the one without which it makes no sense."""
+"""An event and those of which it needs one to make sense; the first is the usual one."""
 
 
 def order_problems(events: Sequence[Event], path: str) -> tuple[Problem, ...]:
@@ -36,13 +36,12 @@ def _wrong(event: Event, events: Sequence[Event]) -> Iterator[str]:
                 f'"{event.kind}" on {event.on} comes before the request was sent '
                 f"(line {sent.number}, {sent.on})"
             )
-    before = COMES_AFTER.get(event.kind)
-    if before is not None:
-        first = next((other for other in events if other.kind == before), None)
+    if before := COMES_AFTER.get(event.kind):
+        first = next((other for other in events if other.kind in before), None)
         if first is None:
-            yield f'"{event.kind}" stands here, but no line says "{before}"'
+            yield f'"{event.kind}" stands here, but no line says "{before[0]}"'
         elif event.on < first.on:
             yield (
-                f'"{event.kind}" on {event.on} comes before "{before}" '
+                f'"{event.kind}" on {event.on} comes before "{first.kind}" '
                 f"(line {first.number}, {first.on})"
             )
