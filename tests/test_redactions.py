@@ -96,6 +96,28 @@ def test_a_redaction_that_was_only_marked_is_found(tmp_path: Path) -> None:
     assert hidings(tmp_path, drawn.bytes()) == [Hiding.MARKED_ONLY]
 
 
+def layered(state: str, drawing: str) -> bytes:
+    """A PDF with this drawing in a layer that is ON or OFF."""
+    drawn = Drawn()
+    layer = drawn.add(b"<</Type/OCG/Name(Names)>>")
+    drawn.root = f"/OCProperties<</OCGs[{layer} 0 R]/D<</{state}[{layer} 0 R]>>>>"
+    resources = f"/Properties<</L {layer} 0 R>>"
+    drawn.page(f"{words('Plain words')}/OC /L BDC\n{drawing}EMC\n", resources=resources)
+    return drawn.bytes()
+
+
+def test_words_in_a_layer_that_is_switched_off_are_found(tmp_path: Path) -> None:
+    content = layered("OFF", words(SECRET, 72, 600))
+    (finding,) = found(tmp_path, content)
+    assert finding.hiding is Hiding.TEXT_IN_LAYER
+    assert finding.text.replace(" ", "") == SECRET.replace(" ", "")
+
+
+def test_words_in_a_layer_that_shows_are_not_reported(tmp_path: Path) -> None:
+    assert found(tmp_path, layered("ON", words("Seen by all", 72, 600))) == []
+    assert found(tmp_path, layered("OFF", words("White", 72, 600, colour="1"))) == []
+
+
 def picture(drawn: Drawn, dots: bytes, width: int, height: int) -> str:
     """A grey picture as a resource; paint it with /Im Do."""
     number = drawn.stream(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -39,6 +39,7 @@ class Hiding(StrEnum):
     TEXT_UNDER_NOTE = "text under a note or a mark"
     TEXT_UNDER_BLACK = "text behind what the picture blacks out"
     PICTURE_UNDER_BOX = "picture under a box"
+    TEXT_IN_LAYER = "text in a layer that is switched off"
     MARKED_ONLY = "marked for redaction, and never redacted"
 
 
@@ -69,6 +70,7 @@ class Letters:
         covers: list[Cover],
         before: Drawing,
         after: Drawing,
+        layered: Collection[int] = (),
     ) -> None:
         import pypdfium2.raw as raw  # type: ignore[import-untyped]  # it has no stubs
 
@@ -76,6 +78,7 @@ class Letters:
         self._page = page
         self._order = order
         self._before, self._after = before, after
+        self._layered = layered
         self._ink: dict[int, Colour] = {}
         self._near: dict[tuple[int, int], list[Cover]] = {}
         for cover in covers:
@@ -97,20 +100,41 @@ class Letters:
             box = (left.value, bottom.value, right.value, top.value)
             cell = (int((box[0] + box[2]) / 2 // CELL), int((box[1] + box[3]) / 2 // CELL))
             over = [one for one in self._near.get(cell, ()) if share(box, one.box) >= COVERED]
-            item = raw.FPDFText_GetTextObject(text_page, index) if over else None
+            looked_at = over or self._layered
+            item = raw.FPDFText_GetTextObject(text_page, index) if looked_at else None
             over = [cover for cover in over if not self._shows(item, cover)]
-            yield letter, box, self._hiding(item, box, over) if over else None
+            hiding = self._hiding(item, box, over) if over else None
+            if hiding is None and self._layered and self._is_switched_off(item, box):
+                hiding = Hiding.TEXT_IN_LAYER
+            yield letter, box, hiding
         text_page.close()
 
     def _shows(self, item: Any, cover: Cover) -> bool:
         """Whether a letter was painted on a box in another colour, as in most tables."""
-        place = address(item)
-        if cover.colour is None or self._order.get(place, MOST) < cover.order:
+        if cover.colour is None or self._order.get(address(item), MOST) < cover.order:
             return False
+        pairs = zip(self._colour(item), cover.colour, strict=True)
+        return max(abs(one - two) for one, two in pairs) > 2 * ALIKE
+
+    def _colour(self, item: Any) -> Colour:
+        place = address(item)
         ink = self._ink.get(place)
         if ink is None:
             ink = self._ink[place] = fill(self._raw, item)[0]
-        return max(abs(one - two) for one, two in zip(ink, cover.colour, strict=True)) > 2 * ALIKE
+        return ink
+
+    def _is_switched_off(self, item: Any, box: Box) -> bool:
+        """Whether a letter in a layer leaves no ink on the page, though it has another colour."""
+        if address(item) not in self._layered:
+            return False
+        invisible = self._raw.FPDFTextObj_GetTextRenderMode(item)
+        if invisible == self._raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+            return False
+        shades = self._before.shades((box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1))
+        if shades is None or shades.range > ALIKE:
+            return False
+        red, green, blue = self._colour(item)
+        return abs((red * 3 + green * 6 + blue) / 10 - shades.darkest) > 3 * ALIKE
 
     def _hiding(self, item: Any, box: Box, over: list[Cover]) -> Hiding | None:
         """How this letter is hidden by what lies over it."""

@@ -17,7 +17,7 @@ from cpra.archive.limits import SANE, Limits
 from cpra.archive.readers import Readers, Unread
 from cpra.archive.redactions import Finding
 
-FORM = 1
+FORM = 2
 COVER = "█"
 UNSHOWN = "[words under a cover on this page: not shown]"
 

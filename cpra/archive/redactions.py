@@ -62,13 +62,14 @@ def findings(path: Path) -> Iterator[Finding]:
     from cpra.archive.pdf import opened
 
     document = opened(path)
+    layers = b"/OCProperties" in path.read_bytes()
     for number in range(len(document)):
         try:
             page = document[number]
         except pypdfium2.PdfiumError:
             continue
         try:
-            yield from _Page(page, number + 1).findings()
+            yield from _Page(page, number + 1, layers).findings()
         finally:
             page.close()
 
@@ -76,12 +77,13 @@ def findings(path: Path) -> Iterator[Finding]:
 class _Page:
     """One page, with what lies on it in the order of painting."""
 
-    def __init__(self, page: Any, number: int) -> None:
+    def __init__(self, page: Any, number: int, layers: bool) -> None:
         import pypdfium2.raw as raw  # type: ignore[import-untyped]  # it has no stubs
 
         self._raw = raw
         self._page = page
         self._number = number
+        self._layers = layers
         self._covers: list[Cover] = []
         self._pictures: list[Cover] = []
         self._order: dict[int, int] = {}
@@ -98,14 +100,24 @@ class _Page:
                 notes.append(Cover(None, MOST, box, hiding))
         covers = [*self._covers, *notes, *self._pictures]
         blank = not self._words and not any(cover.is_dark for cover in self._covers)
-        if not covers or blank:
+        layered = {address(words) for words in self._words if self._layers or self._in_layer(words)}
+        if blank or not (covers or layered):
             return
         before = Drawing(self._page, notes=True)
         for cover in (*self._covers, *self._pictures):
             self._raw.FPDFPageObj_SetIsActive(cover.item, 0)
         after = Drawing(self._page, notes=False)
-        yield from self._texts(Letters(self._page, self._order, covers, before, after))
+        yield from self._texts(Letters(self._page, self._order, covers, before, after, layered))
         yield from self._covered_pictures(before)
+
+    def _in_layer(self, words: Any) -> bool:
+        """Whether a text says of itself that it belongs to a layer."""
+        for place in range(max(0, self._raw.FPDFPageObj_CountMarks(words))):
+            mark = self._raw.FPDFPageObj_GetMark(words, place)
+            name, size = (ctypes.c_ushort * 8)(), ctypes.c_ulong()
+            if self._raw.FPDFPageObjMark_GetName(mark, name, 16, size) and size.value == 6:
+                return bytes(name)[:4].decode("utf-16-le") == "OC"
+        return False
 
     def _walk(self) -> None:
         """Number all objects in the order of painting, and keep those that can cover something."""
