@@ -27,6 +27,8 @@ class Run:
     """One process from its start to its exit."""
 
     seconds: float
+    processor: float
+    """seconds of processor time; whatever else the machine does falls on the clock, not on these"""
     megabytes: float
     """the most memory that it held at one time (resident)"""
 
@@ -41,6 +43,11 @@ class Runs:
     def milliseconds(self) -> float:
         """The median wall time."""
         return 1000 * statistics.median(run.seconds for run in self.every)
+
+    @property
+    def processor(self) -> float:
+        """The median processor time, in seconds."""
+        return statistics.median(run.processor for run in self.every)
 
     @property
     def spread(self) -> tuple[float, float]:
@@ -69,7 +76,8 @@ def run(command: Sequence[str], where: Path) -> Run:
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
     # Linux counts in KiB, macOS in bytes.
-    return Run(seconds, used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
+    megabytes = used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return Run(seconds, used.ru_utime + used.ru_stime, megabytes)
 
 
 def in_turns(commands: Mapping[str, Sequence[str]], where: Path, rounds: int) -> dict[str, Runs]:
