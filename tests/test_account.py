@@ -133,7 +133,7 @@ def test_both_kinds_of_encryption_work_with_a_trusted_certificate_only(
     mine = workspace(tmp_path / "records")
     with (
         smtp(tmp_path / "smtp", security=security, certificate=certificate, auth=True) as mail,
-        dovecot(tmp_path, certificate) as box,
+        dovecot(certificate) as box,
     ):
         port = box.tls_port if security == "tls" else box.plain_port
         mine.ok("account", "add", "a", "--address", LOGIN, "--smtp", f"localhost:{mail.port}",
@@ -172,7 +172,7 @@ def test_a_wrong_password_is_one_sentence_and_is_not_in_it(tmp_path: Path) -> No
     wrong = f"{sys.executable} -c \"print('wrong-{PASSWORD}')\""
     with (
         smtp(tmp_path / "smtp", security="tls", certificate=certificate, auth=True) as mail,
-        dovecot(tmp_path, certificate) as box,
+        dovecot(certificate) as box,
     ):
         mine.ok("account", "add", "a", "--address", LOGIN, "--smtp", f"localhost:{mail.port}",
                 "--smtp-security", "tls", "--imap", f"localhost:{box.tls_port}",
@@ -318,7 +318,7 @@ def test_a_token_opens_the_mailbox_without_a_password(
     certificate = made(tmp_path / "tls")
     with (
         provider(tmp_path / "oidc") as known,
-        dovecot(tmp_path, certificate, introspection=f"{known.url}/introspect") as box,
+        dovecot(certificate, introspection=f"{known.url}/introspect") as box,
     ):
         mine = workspace(tmp_path / "records", keyring)
         mine = mine.but(SSL_CERT_FILE=str(certificate.authority))

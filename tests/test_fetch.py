@@ -482,7 +482,7 @@ def certificate(tmp_path: Path) -> Certificate:
 @pytest.fixture
 def box(tmp_path: Path, certificate: Certificate) -> Iterator[Dovecot]:
     """Dovecot, empty."""
-    with dovecot(tmp_path, certificate) as running:
+    with dovecot(certificate) as running:
         yield running
 
 
@@ -519,7 +519,10 @@ def test_a_server_that_numbers_anew_doubles_nothing(reader: Cpra, box: Dovecot) 
         box.deliver(data, f"{n}")
     reader.ok(*TODAY, "fetch")
     for path in box.maildir.glob("dovecot*"):
-        path.unlink()  # its numbers are lost, so it changes UIDVALIDITY
+        path.unlink()
+    # It numbers from 1 again, under another UIDVALIDITY (by itself it takes the second of the day).
+    (box.maildir / "dovecot-uidlist").write_text("3 V1234567890 N1\n", encoding="ascii")
+    shutil.chown(box.maildir / "dovecot-uidlist", "nobody", "nogroup")
     extra = answer("new", "Brand new.", reply_to=sent_id(reader))
     box.deliver(extra, "0-earlier")
     said = reader.json(*TODAY, "fetch")

@@ -266,7 +266,7 @@ def test_what_was_sent_also_stands_in_the_sent_folder(tmp_path: Path, mine: Cpra
     mine = mine.but(SSL_CERT_FILE=str(certificate.authority))
     with (
         smtp(tmp_path / "smtp", security="tls", certificate=certificate, auth=True) as mail,
-        dovecot(tmp_path, certificate) as box,
+        dovecot(certificate) as box,
     ):
         mine.ok("account", "add", "mine", "--address", LOGIN, "--smtp", f"localhost:{mail.port}",
                 "--smtp-security", "tls", "--imap", f"localhost:{box.tls_port}",

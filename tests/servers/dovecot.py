@@ -54,25 +54,21 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(
-    folder: Path, certificate: Certificate, *, introspection: str = ""
-) -> Iterator[Dovecot]:
+def dovecot(certificate: Certificate, *, introspection: str = "") -> Iterator[Dovecot]:
     """The server, while the test needs it; `introspection` is where it asks about tokens."""
     program = needs_program("dovecot")
     if os.name == "nt" or os.getuid() != 0:
         missing("Dovecot can be started for a test by root only")
-    base = folder / "dovecot"
-    for part in ("state", "mail"):
-        (base / part).mkdir(parents=True, exist_ok=True)
+    # Not in the test's folder: pytest closes that to others whenever another run of it begins, and
+    # a socket's path may have 107 characters.
+    base = Path(tempfile.mkdtemp(prefix="imap-"))
+    base.chmod(0o711)
+    run = base / "run"
+    for part in (run, base / "state", base / "mail"):
+        part.mkdir()
     _give(base / "mail")
-    for above in (base, *base.parents):
-        if above.stat().st_mode & 0o001 == 0:
-            above.chmod(above.stat().st_mode | 0o011)  # so that nobody may pass through
     tls_port, plain_port = free_port(), free_port()
     config = base / "dovecot.conf"
-    # A socket's path may have 107 characters, and a test's folder often has more.
-    run = Path(tempfile.mkdtemp(prefix="imap-"))
-    run.chmod(0o711)
     config.write_text(_config(base, run, certificate, tls_port, plain_port, introspection), "utf-8")
     if introspection:
         (base / "oauth2.conf").write_text(
@@ -88,7 +84,7 @@ def dovecot(
         ):
             yield Dovecot(tls_port, plain_port, base / "mail" / LOGIN)
     finally:
-        shutil.rmtree(run)
+        shutil.rmtree(base)
 
 
 def _give(path: Path) -> None:
