@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cpra.cli import COMMANDS, cli
+from tests.terminal import typed_at_terminal
 from tests.typed import Desk, desk
 
 
@@ -35,3 +38,34 @@ def test_a_federal_agency_passing_a_request_on_is_explained_and_on_no_list(space
     assert "Routing of the request" in explained
     assert "nothing to act on" in explained
     assert "routing" not in space.done("explain", 1, "--paragraph")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["show"], "cpra show needs ID. Example: `cpra show 12`"),
+        (["sent", "1"], "cpra sent needs --on DATE. Example: `cpra sent 12 --on today"),
+        (["agency", "lst"], 'there is no command "agency lst". Did you mean "list"?'),
+        (["campaign", "xyzzy"], 'there is no command "campaign xyzzy". There are: new, '),
+    ],
+)
+def test_what_is_missing_is_named_with_an_example(space: Desk, words: list[str], says: str) -> None:
+    typed = space.cpra(*words)
+    assert typed.code == 2
+    assert typed.err.startswith(f"Error: {says}")
+
+
+def test_the_overview_is_in_parts_and_leaves_no_command_out() -> None:
+    import cpra.cli.list  # noqa: F401 (a module that is called as a builtin function)
+
+    shown = CliRunner().invoke(cli, ["--help"]).output
+
+    assert "Keep what comes:" in shown
+    assert [name for name in COMMANDS if f"\n  {name} " not in shown] == []
+
+
+def test_an_error_on_the_screen_cuts_no_word_and_no_command() -> None:
+    code, screen = typed_at_terminal(["show"], [], columns=44)
+
+    assert code == 2
+    assert screen.split("\n")[:2] == ["Error: cpra show needs ID. Example:", "  `cpra show 12`"]

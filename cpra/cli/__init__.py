@@ -12,6 +12,7 @@ import io
 import os
 import sys
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import click
@@ -61,13 +62,23 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 """name → (module:command, one line of help)"""
 
+SECTIONS: Mapping[str, str] = {
+    "init": "Set up",
+    "new": "Ask",
+    "record": "Keep what comes",
+    "list": "See where things stand",
+    "search": "Find and prove",
+    "compute": "The law, and cpra itself",
+}
+"""the first command of each part of the list → the part's heading"""
+
 
 class Commands(click.Group):
     """The commands, each imported only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Every command's name in the order of a request's life."""
-        return list(COMMANDS)
+        return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, imported now."""
@@ -95,9 +106,15 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The list of commands, from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+        """The list of commands in the order of a request's life, from the table alone."""
+        wide = max(map(len, COMMANDS))
+        starts = [*SECTIONS, ""]
+        names = [*COMMANDS]  # a module here is called `list`
+        for first, following in pairwise(starts):
+            last = names.index(following) if following else len(names)
+            some = names[names.index(first) : last]
+            with formatter.section(SECTIONS[first]):
+                formatter.write_dl([(name.ljust(wide), COMMANDS[name][1]) for name in some])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The names that begin so, from the table alone, and the options of `cpra` itself."""
@@ -147,32 +164,29 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except click.ClickException as error:
-        click.echo(f"Error: {error.format_message()}{_help_of(error)}", err=True)
+        from cpra.cli import mistakes
+
+        mistakes.tell(mistakes.sentence(error))
         code = error.exit_code
     except CpraError as error:
-        click.echo(f"Error: {error}", err=True)
+        from cpra.cli import mistakes
+
+        mistakes.tell(str(error))
         code = error.exit_code
     except UnicodeEncodeError as error:
-        click.echo(
-            f"Error: {error.object!a} holds bytes that are no text (UTF-8); type it again",
-            err=True,
-        )
+        from cpra.cli import mistakes
+
+        mistakes.tell(f"{error.object!a} holds bytes that are no text (UTF-8); type it again")
         code = 2
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        click.echo(f"Error: {error.strerror or error}: {error.filename or 'the system'}", err=True)
+        from cpra.cli import mistakes
+
+        mistakes.tell(f"{error.strerror or error}: {error.filename or 'the system'}")
         code = 1
     # The process ends here; looking once more through all that it holds takes longer than a list.
     gc.freeze()
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _help_of(error: click.ClickException) -> str:
-    """The way out of a wrong option: where the right ones are shown."""
-    ctx = error.ctx if isinstance(error, click.UsageError) else None
-    if ctx is None or ctx.parent is None:
-        return ""
-    return f" (`{ctx.command_path} --help`)"

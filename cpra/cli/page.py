@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
@@ -11,6 +12,9 @@ from typing import Any
 import click
 
 from cpra.errors import Problem
+
+_COMMAND = re.compile(r"`[^`]*`")
+_GLUE = "\x1f"
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -35,7 +39,8 @@ def say(text: str) -> None:
 def warn(problems: Iterable[Problem]) -> None:
     """Tell what is wrong with some things while the rest went on (stderr)."""
     for problem in problems:
-        say(f"  {printable(str(problem))}")
+        text = f"  {printable(str(problem))}"
+        say("\n".join(wrapped(text, "", "      ")) if sys.stderr.isatty() else text)
 
 
 def printable(text: str) -> str:
@@ -71,15 +76,31 @@ def joined(words: list[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def wrapped(text: str, first: str, following: str) -> list[str]:
-    """The lines of a long sentence, indented, as wide as the screen but never over 100 columns."""
+def wrapped(text: str, first: str, following: str, most: int = 100) -> list[str]:
+    """The lines of a long sentence, indented, as wide as the screen but never over 100 columns.
+
+    A command in `backticks` stays on one line, so that it can be copied.
+    """
     import shutil
     import textwrap
 
-    width = max(40, min(100, shutil.get_terminal_size().columns))
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=following, break_long_words=False
+    width = max(40, min(most, shutil.get_terminal_size().columns))
+    lines = textwrap.wrap(
+        _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), text),
+        width,
+        initial_indent=first,
+        subsequent_indent=following,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
+    return [line.replace(_GLUE, " ") for line in lines]
+
+
+def fitted(text: str, following: str = "    ") -> str:
+    """A row as a screen shows it: too long, it goes on below, indented; whole where it is piped."""
+    if not sys.stdout.isatty():
+        return text
+    return "\n".join(wrapped(text, "", following, most=10_000)) or text
 
 
 def styled(text: str, **style: Any) -> str:

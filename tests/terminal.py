@@ -1,0 +1,71 @@
+"""cpra at a real terminal: what a person types, and what they see on the screen."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 60.0
+"""Seconds until a screen that should have changed counts as stuck."""
+
+
+def typed_at_terminal(
+    words: Sequence[str],
+    answers: Sequence[tuple[str, str]],
+    *,
+    columns: int = 100,
+    env: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
+    """Run `cpra WORDS` at a terminal: each answer once the screen ends with its question.
+
+    The exit code, and all that the screen showed, without colours. A question is waited for after
+    what the answer before it has made the screen show.
+    """
+    pty = pytest.importorskip("pty", reason="this system has no terminals of that kind")
+    import fcntl
+    import struct
+    import termios
+
+    child, screen = pty.fork()
+    if child == 0:  # pragma: no cover (another process)
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        path = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", **(env or {})}
+        path.pop("COLUMNS", None)
+        os.execve(sys.executable, [sys.executable, "-m", "cpra", *words], path)  # noqa: S606 (ours)
+    seen = ""
+    for question, answer in answers:
+        start = len(seen)
+        seen = _until(screen, seen, question, start)
+        os.write(screen, answer.encode())
+    seen = _until(screen, seen, None, len(seen))
+    _, status = os.waitpid(child, 0)
+    os.close(screen)
+    return os.waitstatus_to_exitcode(status), _ANSI.sub("", seen)
+
+
+def _until(screen: int, seen: str, question: str | None, start: int) -> str:
+    """What was seen so far, read on until the question stands there, or until the end."""
+    ends = time.monotonic() + PATIENCE
+    while question is None or question not in _ANSI.sub("", seen[start:]):
+        left = ends - time.monotonic()
+        if left <= 0 or not select.select([screen], [], [], left)[0]:
+            pytest.fail(f"the screen never showed {question!r}:\n{seen}")
+        try:
+            more = os.read(screen, 65536)
+        except OSError:  # how Linux says that the other end is gone
+            more = b""
+        if not more:
+            if question is not None:
+                pytest.fail(f"it ended before it asked {question!r}:\n{seen}")
+            break
+        seen += more.decode(errors="replace")
+    return seen
