@@ -480,7 +480,7 @@ def certificate(tmp_path: Path) -> Certificate:
 
 
 @pytest.fixture
-def box(tmp_path: Path, certificate: Certificate) -> Iterator[Dovecot]:
+def box(certificate: Certificate) -> Iterator[Dovecot]:
     """Dovecot, empty."""
     with dovecot(certificate) as running:
         yield running
