@@ -145,7 +145,9 @@ def test_every_help_ends_with_an_example_that_the_command_takes(name: str) -> No
 
 
 def test_every_line_of_the_overview_says_what_the_command_says_of_itself() -> None:
-    shown = CliRunner().invoke(cli, ["--help"], prog_name="cpra").output
+    done = CliRunner().invoke(cli, ["--help"], prog_name="cpra")
+    assert done.exception is None
+    shown = done.output
     for name, (_, said) in COMMANDS.items():
         assert f"  {name} " in shown
         assert said in " ".join(shown.split())
