@@ -25,10 +25,10 @@ def typed_at_terminal(
     columns: int = 100,
     env: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
-    """Run `cpra WORDS` at a terminal: each answer once the screen ends with its question.
+    """Run `cpra WORDS` at a terminal: each answer once its question stands on the screen.
 
-    The exit code, and all that the screen showed, without colours. A question is waited for after
-    what the answer before it has made the screen show.
+    The exit code, and all that the screen showed, without colours. Each question stands after the
+    one before it.
     """
     pty = pytest.importorskip("pty", reason="this system has no terminals of that kind")
     import fcntl
@@ -41,31 +41,34 @@ def typed_at_terminal(
         path = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", **(env or {})}
         path.pop("COLUMNS", None)
         os.execve(sys.executable, [sys.executable, "-m", "cpra", *words], path)  # noqa: S606 (ours)
-    seen = ""
+    seen, place = "", 0
     for question, answer in answers:
-        start = len(seen)
-        seen = _until(screen, seen, question, start)
+        seen = _until(screen, seen, question, place)
+        place = seen.index(question, place) + len(question)
         os.write(screen, answer.encode())
-    seen = _until(screen, seen, None, len(seen))
+    seen = _until(screen, seen, None, place)
     _, status = os.waitpid(child, 0)
     os.close(screen)
-    return os.waitstatus_to_exitcode(status), _ANSI.sub("", seen)
+    return os.waitstatus_to_exitcode(status), seen
 
 
-def _until(screen: int, seen: str, question: str | None, start: int) -> str:
-    """What was seen so far, read on until the question stands there, or until the end."""
+def _until(screen: int, seen: str, question: str | None, place: int) -> str:
+    """What was seen so far, read on until the question stands after that place, or to the end."""
+    raw = b""
     ends = time.monotonic() + PATIENCE
-    while question is None or question not in _ANSI.sub("", seen[start:]):
+    shown = seen
+    while question is None or question not in shown[place:]:
         left = ends - time.monotonic()
         if left <= 0 or not select.select([screen], [], [], left)[0]:
-            pytest.fail(f"the screen never showed {question!r}:\n{seen}")
+            pytest.fail(f"the screen never showed {question!r}:\n{shown}")
         try:
             more = os.read(screen, 65536)
         except OSError:  # how Linux says that the other end is gone
             more = b""
         if not more:
             if question is not None:
-                pytest.fail(f"it ended before it asked {question!r}:\n{seen}")
+                pytest.fail(f"it ended before it asked {question!r}:\n{shown}")
             break
-        seen += more.decode(errors="replace")
-    return seen
+        raw += more
+        shown = seen + _ANSI.sub("", raw.decode(errors="replace"))
+    return shown

@@ -69,3 +69,69 @@ def test_an_error_on_the_screen_cuts_no_word_and_no_command() -> None:
 
     assert code == 2
     assert screen.split("\n")[:2] == ["Error: cpra show needs ID. Example:", "  `cpra show 12`"]
+
+
+def test_a_request_is_drafted_by_answering_questions(space: Desk) -> None:
+    code, screen = typed_at_terminal(
+        ["--workspace", str(space.workspace.root), "new", "critical-incident-recording"],
+        [
+            ("Agency (? lists them): ", "EB\n"),
+            ("city, county or state agencies", ""),
+            ("Agency (? lists them): ", "?\n"),
+            ("Los Angeles Police Department", ""),
+            ("Agency (? lists them): ", "epd\n"),
+            ("Date: ", "\n"),
+            ("Date is still needed", ""),
+            ("Date: ", "3/2/2026\n"),
+            ("Monday, March 2, 2026", ""),
+            ("Place: ", "Main Straße\n"),
+            ("Incident number: ", "<\n"),
+            ("Place [Main Straße]: ", "Ana & Bo's caf\u00e9, Main Street 🚓\x1b[D\x1b[D\n"),
+            ("Incident number: ", "\n"),
+            ("1  an officer", ""),
+            ("What happened: ", "a shooting\n"),
+            ("Type a number from 1 to 3", ""),
+            ("What happened: ", "3\n"),
+            ("25; - leaves", ""),
+            ("Fee limit [25]: ", "-\n"),
+            ("Your name", "Ana & Bo\n"),
+            ("Reply to", "nobody\n"),
+            ("is no e-mail address", ""),
+            ("Reply to", "ana@example.org\n"),
+        ],
+    )
+
+    assert code == 0, screen
+    assert "under [requester]" in screen
+    text = next(space.requests.glob("*/draft/letter.txt")).read_text(encoding="utf-8")
+    letter = " ".join(text.split())
+    assert "incident of March 2, 2026 at Ana & Bo's café, Main Street 🚓" in letter
+    assert "great bodily injury" in letter
+    assert "$25" not in letter
+    assert letter.endswith("Sincerely, Ana & Bo")
+
+
+def test_a_request_in_ones_own_words_asks_for_one_record_at_least(space: Desk) -> None:
+    code, screen = typed_at_terminal(
+        ["--workspace", str(space.workspace.root), "new", "general", "--agency", "EPD"],
+        [
+            ("Item 1: ", "\n"),
+            ("one record at least", ""),
+            ("Item 1: ", "The log\n"),
+            ("Item 2: ", "\x04"),
+        ],
+    )
+
+    assert code == 130
+    assert screen.rstrip().endswith("Stopped. Nothing more was done.")
+    assert list(space.requests.glob("20*")) == []
+
+
+def test_what_is_left_out_stays_out_when_the_same_is_asked_again(space: Desk) -> None:
+    dates = ("--set", "from=2026-01-01", "--set", "to=2026-03-31", "--set", "fee_limit=")
+    space.done("new", "alpr-access-logs", "--agency", "EPD", *dates, "--no-input")
+    space.done("again", 1)
+
+    letters = [path.read_text(encoding="utf-8") for path in space.requests.glob("*/draft/*.txt")]
+    assert len(letters) == 2
+    assert not any("$25" in letter for letter in letters)

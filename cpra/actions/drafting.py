@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -70,7 +70,7 @@ def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
         number = next_id(today.year, folder.ids(workspace))
         request, letters = written(wish, number, today)
         with disk.staging(workspace.requests) as built:
-            _fill(built, request, wish.values, letters, today, recorded)
+            _fill(built, request, _kept(wish), letters, today, recorded)
             forms, problems = write_forms(built / "draft" / LETTER, workspace.templates)
             # Only now is sure that there will be a request: a wrong wish changes nothing.
             book.adopt(workspace, wish.agency)
@@ -140,7 +140,7 @@ def addressee(agency: Agency) -> Addressee:
 
 def written(wish: Wish, number: str, today: date) -> tuple[Request, dict[str, str]]:
     """The request with its numbered items, and its letter: file name → text."""
-    _check_agency(wish)
+    check_agency(wish.template, wish.agency)
     law = statutes.law()
     facts = Facts(
         today=today,
@@ -172,17 +172,31 @@ def written(wish: Wish, number: str, today: date) -> tuple[Request, dict[str, st
     return request, letters
 
 
-def _check_agency(wish: Wish) -> None:
+def check_agency(template: Template, agency: Agency) -> None:
     """Refuse a letter under a law that does not bind the agency; say which letters do."""
-    kinds = wish.template.agencies
-    if kinds and wish.agency.kind not in kinds:
-        own, law = wish.template.library.own, wish.agency.law
-        fitting = [t.name for t in shelf(own)[0] if t.law == law and t.kind == "request"]
+    kinds = template.agencies
+    if kinds and agency.kind not in kinds:
+        fitting = [
+            t.name
+            for t in shelf(template.library.own)[0]
+            if t.law == agency.law and t.kind == "request"
+        ]
         raise Refused(
-            f"{wish.template.name} is for {' or '.join(kinds)} agencies, and {wish.agency.name} "
-            f"is {wish.agency.kind} ({agencies.LAW_NAMES[law]}); "
+            f"{template.name} is for {_either(kinds)} agencies, and {agency.name} "
+            f"is {agency.kind} ({agencies.LAW_NAMES[agency.law]}); "
             f"for it there are: {', '.join(fitting)}"
         )
+
+
+def _kept(wish: Wish) -> dict[str, str]:
+    """The values for request.toml; an empty one only where it keeps the usual value out."""
+    usual = {one.name for one in wish.template.variables if one.default}
+    return {name: value for name, value in wish.values.items() if value or name in usual}
+
+
+def _either(words: Sequence[str]) -> str:
+    """`city`, `city or county`, `city, county or state`."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _fill(
@@ -195,7 +209,7 @@ def _fill(
 ) -> None:
     for name in ("draft", "sent", "answers"):
         disk.make_folder(built / name)
-    facts = folder.facts_text(request, {k: v for k, v in values.items() if v})
+    facts = folder.facts_text(request, values)
     disk.write_new(built / folder.FACTS, facts.encode())
     disk.write_new(built / "notes.md", NOTES.format(id=request.id).encode())
     for name, words in letters.items():

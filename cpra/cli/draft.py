@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpra.cli.asking import about, asked_items, asked_requester, asked_values, dated, pair
+from cpra.cli.asking import (
+    about,
+    asked_agency,
+    asked_items,
+    asked_requester,
+    asked_values,
+    dated,
+    pair,
+)
 from cpra.cli.complete import agencies, requests, templates
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
@@ -84,17 +92,19 @@ def new(
     values = dict(pair(setting) for setting in settings)
     if asks:
         click.echo(f"{found.title}\n", err=True)
-    if agency is None:
-        if not asks:
-            raise WrongUsage("who is asked? Give --agency NAME (`cpra agency list --all`)")
-        agency = click.prompt("Agency", err=True)
-    who = address_book.read(here.workspace).find(agency, book.shipped())
+    if agency is not None:
+        who = address_book.read(here.workspace).find(agency, book.shipped())
+    elif asks:
+        who = asked_agency(here, found)
+    else:
+        raise WrongUsage("who is asked? Give --agency NAME (`cpra agency list --all`)")
     requester = here.workspace.requester()
     if asks:
+        drafting.check_agency(found, who)
         click.echo(f"  {who.name} · {who.kind} · {address_book.LAW_NAMES[who.law]}\n", err=True)
         items = asked_items(found, items)
         values = asked_values(found, values, here)
-        requester = asked_requester(requester)
+        requester = asked_requester(requester, found.named)
     else:
         values = about(found, dated(found, values, here), subject, items)
     wish = drafting.Wish(

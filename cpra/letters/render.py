@@ -96,7 +96,7 @@ def _check(template: Template, values: Mapping[str, str]) -> None:
 
 def _given(template: Template, values: Mapping[str, str], facts: Facts) -> dict[str, object]:
     """The names a template sees: its own blanks, and the facts."""
-    blanks = {v.name: escaped(values.get(v.name) or v.default) for v in template.variables}
+    blanks = {v.name: escaped(values.get(v.name, v.default)) for v in template.variables}
     shown = {
         "agency": asdict(facts.agency),
         "extension_limit": facts.extension_limit,
