@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from cpra.archive.covers import Hiding
-from cpra.archive.hidden import Carried, hidden
+from cpra.archive.hidden import hidden
 from cpra.archive.kinds import Kind, kind
-from cpra.archive.look import look_all, looked
+from cpra.archive.look import Carried, Finding, Hiding, looked
+from cpra.archive.looking import look_all
 from cpra.archive.pdf import Unreadable
-from cpra.archive.readers import Unread
-from cpra.archive.redactions import Finding, findings
+from cpra.archive.redactions import findings
+from cpra.archive.store import Unread
 from cpra.index import pages
 from cpra.index.pages import Document
 from tests.drawn import Drawn, box, one_page, words

@@ -11,11 +11,12 @@ from cpra import __version__, disk, folder
 from cpra.actions import keeping
 from cpra.archive import seal, stamp
 from cpra.archive.kinds import kind
-from cpra.archive.look import look_all, looked
-from cpra.archive.readers import Unread
+from cpra.archive.look import looked
+from cpra.archive.looking import look_all
 from cpra.archive.seal import Line
 from cpra.archive.staging import Staging
 from cpra.archive.stamp import ANSWER, MANIFEST, ROOTS, Ask, Stamp
+from cpra.archive.store import Unread
 from cpra.core.events import Event
 from cpra.core.request import Request
 from cpra.errors import NotFound, Refused

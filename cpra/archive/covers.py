@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from cpra.archive.drawing import (
@@ -20,6 +19,7 @@ from cpra.archive.drawing import (
     overlap,
     share,
 )
+from cpra.archive.look import Hiding
 
 COVERED = 0.7
 """Share of a letter that a cover must lie over."""
@@ -29,18 +29,6 @@ LARGEST = 400
 """Squares of a page each way."""
 MOST = 20_000
 """Objects of one page that are looked at."""
-
-
-class Hiding(StrEnum):
-    """How something was hidden without being removed."""
-
-    TEXT_UNDER_BOX = "text under a box"
-    TEXT_UNDER_PICTURE = "text under a picture"
-    TEXT_UNDER_NOTE = "text under a note or a mark"
-    TEXT_UNDER_BLACK = "text behind what the picture blacks out"
-    PICTURE_UNDER_BOX = "picture under a box"
-    TEXT_IN_LAYER = "text in a layer that is switched off"
-    MARKED_ONLY = "marked for redaction, and never redacted"
 
 
 @dataclass(frozen=True, slots=True)

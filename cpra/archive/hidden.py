@@ -8,40 +8,13 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from cpra.archive.kinds import Kind
+from cpra.archive.look import Carried, Hidden
 from cpra.archive.office import LARGEST_PART, opened_zip
 from cpra.archive.pdf import Unreadable, opened
-
-
-class Carried(StrEnum):
-    """Sorts of things that a file can carry along."""
-
-    CHANGES = "tracked changes"
-    COMMENTS = "comments"
-    HIDDEN_TEXT = "hidden text"
-    HIDDEN_SHEET = "hidden sheet"
-    HIDDEN_ROWS = "hidden rows or columns"
-    HIDDEN_SLIDE = "hidden slide"
-    NOTES = "speaker notes"
-    MACROS = "macros"
-    SCRIPT = "script"
-    FILES = "files inside"
-    LINKS = "links to outside data"
-    LAYERS = "layers that can be switched off"
-    METADATA = "metadata"
-
-
-@dataclass(frozen=True, slots=True)
-class Hidden:
-    """One thing that a file carries, and where or how much of it."""
-
-    what: Carried
-    detail: str
 
 
 def hidden(path: Path, kind: Kind) -> Iterator[Hidden]:

@@ -14,9 +14,10 @@ from cpra import disk
 from cpra.archive.kinds import Kind, is_misnamed, kind
 from cpra.archive.limits import SANE, Limits
 from cpra.archive.places import Places
-from cpra.archive.readers import Readers, Unread
+from cpra.archive.readers import Readers
 from cpra.archive.sources import Found, blocks, found, printable
 from cpra.archive.staging import Staging, Written
+from cpra.archive.store import Unread
 from cpra.archive.unpack import Budget, Damaged, Member, NotUnpacked, members, safe_parts
 from cpra.errors import NotFound, Problem
 

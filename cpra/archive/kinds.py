@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import struct
-import zipfile
 from enum import StrEnum
 from pathlib import Path
 
@@ -268,6 +266,8 @@ def _kind_of_zip(head: bytes, path: Path | None) -> Kind:
         return next((found for part, found in OOXML_PARTS if part in parts), Kind.ZIP)
     if b"[Content_Types].xml" not in head and not _lists(path, b"[Content_Types].xml"):
         return Kind.ZIP
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             members = set(archive.namelist())
@@ -288,6 +288,8 @@ def _ends_as_zip(path: Path) -> bool:
     """Whether a zip follows something else, as in a self-extracting program."""
     if not _lists(path, b"PK\x05\x06"):
         return False
+    import zipfile
+
     try:
         with zipfile.ZipFile(path) as archive:
             return bool(archive.infolist())
@@ -376,6 +378,8 @@ def _is_mail(head: bytes) -> bool:
 
 def _is_table(head: bytes) -> bool:
     """Whether nearly all of the first rows have the same number of cells, two or more."""
+    import csv
+
     text = head[:16_384].decode("utf-8", "replace")
     for separator in (",", "\t", ";"):
         try:

@@ -3,23 +3,65 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import secrets
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-
-from cpra.archive.covers import Hiding
-from cpra.archive.hidden import LOOKED_AT, Carried, Hidden
-from cpra.archive.limits import SANE, Limits
-from cpra.archive.readers import Readers, Unread
-from cpra.archive.redactions import Finding
 
 FORM = 2
 COVER = "█"
 UNSHOWN = "[words under a cover on this page: not shown]"
+
+
+class Hiding(StrEnum):
+    """How something was hidden without being removed."""
+
+    TEXT_UNDER_BOX = "text under a box"
+    TEXT_UNDER_PICTURE = "text under a picture"
+    TEXT_UNDER_NOTE = "text under a note or a mark"
+    TEXT_UNDER_BLACK = "text behind what the picture blacks out"
+    PICTURE_UNDER_BOX = "picture under a box"
+    TEXT_IN_LAYER = "text in a layer that is switched off"
+    MARKED_ONLY = "marked for redaction, and never redacted"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place on a page where something is hidden and still there."""
+
+    page: int
+    box: tuple[int, int, int, int]
+    """Left, bottom, right and top in points, from the lower left corner of the page."""
+    hiding: Hiding
+    characters: int
+    text: str = ""
+    """The hidden words; shown only when they are asked for."""
+
+
+class Carried(StrEnum):
+    """Sorts of things that a file can carry along."""
+
+    CHANGES = "tracked changes"
+    COMMENTS = "comments"
+    HIDDEN_TEXT = "hidden text"
+    HIDDEN_SHEET = "hidden sheet"
+    HIDDEN_ROWS = "hidden rows or columns"
+    HIDDEN_SLIDE = "hidden slide"
+    NOTES = "speaker notes"
+    MACROS = "macros"
+    SCRIPT = "script"
+    FILES = "files inside"
+    LINKS = "links to outside data"
+    LAYERS = "layers that can be switched off"
+    METADATA = "metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """One thing that a file carries, and where or how much of it."""
+
+    what: Carried
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +81,7 @@ class Look:
 def looked(cache: Path, sha256: str) -> Look | None:
     """What was found in this document; None when nobody has looked yet."""
     try:
-        kept = json.loads(_path(cache, sha256).read_text(encoding="utf-8"))
+        kept = json.loads(kept_at(cache, sha256).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     if kept.get("form") != FORM:
@@ -74,47 +116,6 @@ def covered(text: str, page: int, look: Look | None) -> str:
     return text
 
 
-def look_all(
-    documents: Sequence[Unread],
-    cache: Path,
-    *,
-    limits: Limits = SANE,
-    processes: int = 2,
-    progress: Callable[[int, int, str], None] | None = None,
-) -> int:
-    """Look into every document that nobody has looked into; how many those were."""
-    wanted = {
-        document.sha256: document
-        for document in documents
-        if document.kind in LOOKED_AT and not _path(cache, document.sha256).is_file()
-    }
-    if not wanted:
-        return 0
-    todo = list(wanted.values())
-    with Readers(limits, min(processes, len(todo))) as readers:
-
-        def look(document: Unread) -> int:
-            findings, carried, problems = readers.look(document)
-            _keep(cache, document.sha256, Look(findings, carried, problems))
-            return len(findings)
-
-        for done, (document, _) in enumerate(readers.each(todo, look), start=1):
-            if progress is not None:
-                progress(done, len(todo), document.path.name)
-    return len(todo)
-
-
-def _keep(cache: Path, sha256: str, look: Look) -> None:
-    target = _path(cache, sha256)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".partial-{secrets.token_hex(4)}")
-    try:
-        partial.write_text(json.dumps({"form": FORM, **asdict(look)}), encoding="utf-8")
-        os.replace(partial, target)  # noqa: PTH105 - the crash test wraps os.replace
-    finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()
-
-
-def _path(cache: Path, sha256: str) -> Path:
+def kept_at(cache: Path, sha256: str) -> Path:
+    """Where what was found in this document is kept, or would be."""
     return cache / "look" / sha256[:2] / f"{sha256}.json"

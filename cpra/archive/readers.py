@@ -10,20 +10,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
 import cpra
 from cpra.archive import convert
-from cpra.archive.covers import Hiding
-from cpra.archive.hidden import Carried, Hidden
 from cpra.archive.kinds import Kind
 from cpra.archive.limits import SANE, Limits
+from cpra.archive.look import Carried, Finding, Hidden, Hiding
 from cpra.archive.reader import READABLE, Frame
-from cpra.archive.redactions import Finding
-from cpra.archive.store import Page, Store, Summaries, Summary
+from cpra.archive.store import Page, Store, Summaries, Summary, Unread
 
 SILENT = frozenset(
     {
@@ -32,15 +29,6 @@ SILENT = frozenset(
     }
 )
 """Kinds with no words of their own: what is in them is filed beside them, or they have nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A document whose words are wanted."""
-
-    path: Path
-    sha256: str
-    kind: Kind
 
 
 class Readers:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cpra.archive.covers import MOST, Cover, Hiding, Letters
+from cpra.archive.covers import MOST, Cover, Letters
 from cpra.archive.drawing import (
     ALIKE,
     Box,
@@ -30,6 +29,7 @@ from cpra.archive.drawing import (
     times,
     whole,
 )
+from cpra.archive.look import Finding, Hiding
 
 DEEPEST = 8
 HARMLESS = re.compile(
@@ -40,19 +40,6 @@ HARMLESS = re.compile(
 )
 """Under a cover without harm: no letters at all, dates of a stamp, one sign again and again, or the
 label that says what was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One place on a page where something is hidden and still there."""
-
-    page: int
-    box: tuple[int, int, int, int]
-    """Left, bottom, right and top in points, from the lower left corner of the page."""
-    hiding: Hiding
-    characters: int
-    text: str = ""
-    """The hidden words; shown only when they are asked for."""
 
 
 def findings(path: Path) -> Iterator[Finding]:

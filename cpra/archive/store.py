@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from cpra.archive.kinds import Kind
+
 MAGIC = b"cpra text 2\n"
 HEAD = struct.Struct("<IHI")
 """Before each page of a block: its number, and the bytes of its label and of its words."""
@@ -56,6 +58,15 @@ class Summary:
     def waiting(self) -> tuple[int, ...]:
         """Unread pages that OCR has not been tried on."""
         return tuple(number for number in self.unread if number not in set(self.tried))
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A document whose words are wanted."""
+
+    path: Path
+    sha256: str
+    kind: Kind
 
 
 class Stored:

@@ -14,8 +14,8 @@ from cpra import disk
 from cpra.archive import convert, ocr
 from cpra.archive.kinds import Kind
 from cpra.archive.limits import SANE, Limits
-from cpra.archive.readers import Readers, Unread
-from cpra.archive.store import Page, Store, Stored
+from cpra.archive.readers import Readers
+from cpra.archive.store import Page, Store, Stored, Unread
 
 __all__ = ["Page", "Pages", "Unread", "pages", "read_all", "read_scans", "stored_text"]
 

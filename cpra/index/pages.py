@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING
 from cpra import disk, workspace
 from cpra.archive.kinds import Kind
 from cpra.archive.limits import SANE, Limits
-from cpra.archive.look import Look, look_all, looked
-from cpra.archive.store import Store
-from cpra.archive.text import Unread, read_all
+from cpra.archive.look import Look, looked
+from cpra.archive.store import Store, Unread
 from cpra.errors import CpraError, Problem
 from cpra.index.building import Filters
 from cpra.index.engine import day_number, form, is_current, opened, table
@@ -110,6 +109,10 @@ def update(
     `whole` names the requests of which these are all the documents: what else the index has of them
     is taken out of it. When `is_current` is false the index begins anew with what is given.
     """
+    # A search with nothing new to read loads none of what reads.
+    from cpra.archive.looking import look_all
+    from cpra.archive.text import read_all
+
     folder = _folder(cache)
     wanted = {document.number: document for document in documents}
     with _telling():

@@ -11,7 +11,7 @@ from pathlib import Path
 from cpra.archive.kinds import Kind, is_misnamed, kind
 from cpra.archive.look import Look, looked
 from cpra.archive.portals import portal_name
-from cpra.archive.readers import Unread
+from cpra.archive.store import Unread
 from cpra.archive.text import stored_text
 from cpra.core.citations import citations
 from cpra.core.events import Event
