@@ -10,6 +10,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cpra import statutes
 from cpra.actions.sorting import lore
@@ -17,10 +19,11 @@ from cpra.errors import BadFile
 from cpra.mail import facts
 from cpra.mail.incoming import Incoming, read
 from cpra.mail.reading import Reading, own_sentences, reading
-from cpra.mail.rules import FILE, Meaning, Reference, Rule, parse, rules
+from cpra.mail.rules import FILE, Look, Meaning, Reference, Rule, parse, rules
 
 ROOT = Path(__file__).resolve().parents[1]
 LORE = lore()
+ASCII = st.characters(min_codepoint=32, max_codepoint=126, include_characters="§")
 CAME = "Tue, 10 Mar 2026 10:00:00 -0700"
 
 
@@ -43,6 +46,17 @@ def test_each_rule_finds_its_examples_and_nothing_else(rule: Rule) -> None:
     assert [text for text in rule.misses if rule.found_in(text)] == []
     assert rule.hits
     assert rule.misses
+
+
+@pytest.mark.parametrize(
+    "rule", [r for r in rules().rules if r.look is Look.TEXT], ids=lambda rule: rule.id
+)
+@given(st.data())
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_a_rule_can_find_always_has_one_of_its_pieces(rule: Rule, data: st.DataObject) -> None:
+    for pattern in rule.match:
+        text = data.draw(st.from_regex(pattern, alphabet=ASCII))
+        assert any(piece in text.lower() for piece in rule.near), (pattern.pattern, text)
 
 
 @pytest.mark.parametrize("one", rules().references, ids=lambda one: one.id)

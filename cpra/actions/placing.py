@@ -10,7 +10,9 @@ from pathlib import Path
 
 from cpra import disk, folder
 from cpra.actions import keeping, recording
-from cpra.archive.intake import Taken, take
+from cpra.archive.intake import Filed, Taken, take
+from cpra.archive.kinds import kind
+from cpra.archive.staging import Staging
 from cpra.core.events import RECORDED_KINDS, Event
 from cpra.core.request import Request
 from cpra.errors import Problem
@@ -27,7 +29,7 @@ PLACED = "from"
 """The same, where the requester said what it is."""
 
 WRITERS = 8
-"""Messages that are written at once: most of the time is spent waiting for the disk."""
+"""Messages that are written at once."""
 
 OPTIONS = (
     "until",
@@ -72,37 +74,48 @@ class _Built:
 
 
 def place(
-    workspace: Workspace, path: Path, placements: Sequence[Placement], today: date
+    path: Path, placements: Sequence[Placement], today: date, pool: ThreadPoolExecutor
 ) -> list[Placed]:
     """File messages into one request: all documents first, then all log lines in one go.
 
-    A message that a line of the log already speaks of is not filed again.
+    A message that a line of the log already speaks of is not filed again. The lists are not
+    brought into step: that is left to the caller, who may have more to place.
     """
     with lock(path):
-        request = keeping.request(workspace, path)
+        loaded = folder.load(path)
+        request = loaded.request
+        if request is None or loaded.damaged:
+            request = folder.read(path)  # says what is damaged
         for placement in placements:
             _check(request, placement.events, today)
         had = _filed(request)
         fresh = [p for p in placements if p.incoming.sha256 not in had]
-        with disk.telling(f"filing into {path.name}"):
-            parent = keeping.parent_folder(path, "answers")
-            with disk.staging(parent) as built:
-                taken = _taken(fresh, built)
-                places = _moved(path, parent, fresh, taken)
-                disk.sync_folder(parent)
-            lines = [
-                line for p, t in zip(fresh, places, strict=True) for line in _lines(path, p, *t)
-            ]
-            logged = iter(folder.extend(path, lines) if lines else ())
-        request = folder.read(path)
-    rows.touch(workspace, path)
-    done = [
-        Placed(p.incoming, request, tuple(next(logged) for _ in p.events), target, t.problems)
-        for p, (target, t) in zip(fresh, places, strict=True)
-    ]
+        done = _placed(path, request, loaded.log, fresh, pool) if fresh else []
     again = [p for p in placements if p.incoming.sha256 in had]
     return done + [
         Placed(p.incoming, request, (), path / had[p.incoming.sha256], (), True) for p in again
+    ]
+
+
+def _placed(
+    path: Path,
+    request: Request,
+    log: Sequence[Event],
+    placements: Sequence[Placement],
+    pool: ThreadPoolExecutor,
+) -> list[Placed]:
+    spoken_of = {"/".join(name.split("/")[:2]) for event in log for name in event.files}
+    with disk.telling(f"filing into {path.name}"):
+        parent = keeping.parent_folder(path, "answers")
+        with disk.staging(parent) as built:
+            taken = list(pool.map(_taken, ((built / str(n), p) for n, p in enumerate(placements))))
+            places = _moved(parent, placements, taken, spoken_of)
+            disk.sync_folder(parent)
+        lines = [_lines(path, p, *place) for p, place in zip(placements, places, strict=True)]
+        logged = iter(folder.extend(path, [event for events in lines for event in events]))
+    return [
+        Placed(p.incoming, request, tuple(next(logged) for _ in p.events), target, taken.problems)
+        for p, (target, taken) in zip(placements, places, strict=True)
     ]
 
 
@@ -204,32 +217,33 @@ def _filed(request: Request) -> dict[str, str]:
     }
 
 
-def _taken(placements: Sequence[Placement], built: Path) -> list[_Built]:
-    """Take in every message, several at a time: most of the time is spent waiting for the disk."""
-
-    def one(numbered: tuple[int, Placement]) -> _Built:
-        number, placement = numbered
-        raw, into = built / f"{number}.raw", built / str(number)
-        raw.mkdir()
-        into.mkdir()
-        source = raw / f"message{placement.incoming.suffix}"
-        source.write_bytes(placement.incoming.data)
-        taken = take([source], into)
-        source.unlink()
-        raw.rmdir()
-        return _Built(into, taken)
-
-    with ThreadPoolExecutor(min(WRITERS, max(1, len(placements)))) as pool:
-        return list(pool.map(one, enumerate(placements)))
+def _taken(one: tuple[Path, Placement]) -> _Built:
+    """Take in one message: most of the time is spent waiting for the disk."""
+    into, placement = one
+    incoming = placement.incoming
+    into.mkdir()
+    name = f"message{incoming.suffix}"
+    if incoming.suffix == ".eml" and not incoming.message.attachments:
+        # Nothing to unpack: written as it is, which spares the disk half of the work.
+        staging = Staging(into)
+        written = staging.write(name, (incoming.data,))
+        staging.settle()
+        what = kind(into / name, written.head)
+        return _Built(into, Taken((Filed(name, written.sha256, written.size, what, name),), ()))
+    raw = into.with_suffix(".raw")
+    raw.mkdir()
+    source = raw / name
+    source.write_bytes(incoming.data)
+    taken = take([source], into)
+    source.unlink()
+    raw.rmdir()
+    return _Built(into, taken)
 
 
 def _moved(
-    path: Path, parent: Path, placements: Sequence[Placement], built: Sequence[_Built]
+    parent: Path, placements: Sequence[Placement], built: Sequence[_Built], spoken_of: set[str]
 ) -> list[tuple[Path, Taken]]:
     """Give each message's folder its name; one that an interrupted run left is taken as it is."""
-    spoken_of = {
-        "/".join(name.split("/")[:2]) for event in folder.load(path).log for name in event.files
-    }
     here = {one.name for one in parent.iterdir()}
     places = []
     for placement, one in zip(placements, built, strict=True):

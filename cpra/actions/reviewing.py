@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -230,16 +231,19 @@ def _place(sorts: Sorting, item: Item, request_path: Path, said: Said) -> Done:
         placement = Placement(
             item.incoming, (*events, *reminders(item.reading, events[0], sorts.today))
         )
-        (placed,) = placing.place(sorts.workspace, path, [placement], sorts.today)
+        with ThreadPoolExecutor(1) as pool:
+            (placed,) = placing.place(path, [placement], sorts.today, pool)
         place = placed.place.relative_to(sorts.workspace.requests).as_posix()
         sorts.journal.note([_read(sorts, item, place)])
         with suppress(FileNotFoundError):
             item.path.unlink()
+    rows.touch(sorts.workspace, path)
+    voided = _after(sorts, path, item, events)
     return Done(
-        placed.request,
+        folder.read(path),
         path,
         placed.events,
-        _after(sorts, path, item, events),
+        voided,
         tuple(str(problem) for problem in placed.problems),
     )
 
@@ -258,7 +262,8 @@ def _confirm(sorts: Sorting, item: Item, path: Path, filed: Event, said: Said) -
     logged = placing.read_as(sorts.workspace, path, filed, events, sorts.today)
     with lock(inbox.folder(sorts.workspace)):
         sorts.journal.note([_read(sorts, item)])
-    return Done(folder.read(path), path, logged, _after(sorts, path, item, events))
+    voided = _after(sorts, path, item, events)
+    return Done(folder.read(path), path, logged, voided)
 
 
 def _after(sorts: Sorting, path: Path, item: Item, events: Sequence[Event]) -> Event | None:

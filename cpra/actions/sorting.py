@@ -7,6 +7,7 @@ by its bytes: an interruption at any moment loses nothing and doubles nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,8 @@ class Sorting:
     start: date | None = None
     """where the first fetch of a mailbox begins"""
     done: Fetched = field(default_factory=Fetched)
+    own: dict[str, frozenset[str]] = field(default_factory=dict)
+    """the sentences of our own letters, by the request's folder"""
 
     def take(self, batch: Sequence[tuple[Incoming, Line]]) -> None:
         """Put a batch of messages in their places, then remember that they were fetched."""
@@ -79,8 +82,11 @@ class Sorting:
                 groups.setdefault(match.best.known.folder, []).append((incoming, line))
             else:
                 unsure.append((incoming, line))
-        for name, group in groups.items():
-            lines += self._file(name, group, unsure)
+        with ThreadPoolExecutor(placing.WRITERS) as pool:
+            for name, group in groups.items():
+                lines += self._file(name, group, unsure, pool)
+        if groups:
+            rows.rows(self.workspace, also=groups).close()
         kept = inbox.keep(self.workspace, [incoming for incoming, _ in unsure])
         self.done.waiting += kept
         for (_, line), path in zip(unsure, kept, strict=True):
@@ -107,20 +113,22 @@ class Sorting:
         name: str,
         group: Sequence[tuple[Incoming, Line]],
         unsure: list[tuple[Incoming, Line]],
+        pool: ThreadPoolExecutor,
     ) -> list[Line]:
         """File what is sure; a request that cannot be written to leaves it in the inbox."""
         path = self.workspace.requests / name
         try:
             request = folder.read(path)
-            own = letter_sentences(path, request)
-            readings = [reading(incoming, self.lore, own) for incoming, _ in group]
+            if name not in self.own:
+                self.own[name] = letter_sentences(path, request)
+            readings = [reading(one, self.lore, self.own[name]) for one, _ in group]
             placements = [
                 Placement(incoming, self._events(incoming, said, request))
                 for (incoming, _), said in zip(group, readings, strict=True)
             ]
             placed = {
                 one.incoming.sha256: one
-                for one in placing.place(self.workspace, path, placements, self.today)
+                for one in placing.place(path, placements, self.today, pool)
             }
         except CpraError as error:
             self.done.problems.append(Problem(name, None, f"{error} (its mail is in the inbox)"))

@@ -144,11 +144,11 @@ def signer(text: str) -> str:
     return ", ".join(kept)
 
 
-def expiries(links: Iterable[str], text: str, came: date) -> tuple[Expiry, ...]:
-    """The links that stop working on a day which they, or the words around them, tell."""
+def expiries(links: Iterable[str], said: Iterable[str], came: date) -> tuple[Expiry, ...]:
+    """The links that stop working on a day which they, or the sentences beside them, tell."""
     links = tuple(links)
     found = [Expiry(day, link, "the link itself says so") for link in links if (day := _ends(link))]
-    for sentence in sentences(text):
+    for sentence in said:
         if match := _EXPIRES_IN.search(sentence):
             units = {"day": 1.0, "week": 7.0, "hour": 1 / 24}
             days = int(float(match[1]) * units[match[2].lower()])

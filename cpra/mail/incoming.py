@@ -109,7 +109,7 @@ class Incoming:
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
 
-    @property
+    @cached_property
     def on(self) -> date | None:
         """The day it was sent, if its own date is near its arrival; otherwise that of arrival."""
         arrived = self.moment

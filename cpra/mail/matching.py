@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from cpra.mail.compose import tokens
@@ -132,6 +132,8 @@ class Requests:
     _by_portal: dict[str, list[Known]] = field(default_factory=dict)
     _spread: Counter[str] = field(default_factory=Counter)
     _open: Counter[str] = field(default_factory=Counter)
+    _weights: dict[str, float] = field(default_factory=dict)
+    _totals: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for known in self.every:
@@ -147,6 +149,11 @@ class Requests:
                 self._by_portal.setdefault(portal, []).append(known)
             self._spread.update(known.words)
             self._open[known.agency] += known.is_open and known.sent is not None
+        # A word that many requests have tells little.
+        self._weights = {
+            word: math.log(1 + len(self.every) / (1 + count)) + 0.1
+            for word, count in self._spread.items()
+        }
 
     def add_message(self, request_id: str, message_id: str) -> None:
         """Remember a message that was just filed, so that the next in its thread finds it."""
@@ -168,12 +175,11 @@ class Requests:
         ):
             reasons.setdefault(known.id, []).append(reason)
         self._weigh_words(incoming, reasons)
-        found = [
-            Candidate(self._by_id[i], tuple(_each_once(why)), self._doubts(incoming, i))
-            for i, why in reasons.items()
-        ]
+        found = [Candidate(self._by_id[i], tuple(_each_once(why))) for i, why in reasons.items()]
         found.sort(key=lambda one: (-one.score, not one.known.is_open, one.known.id))
-        return Match(tuple(found[:8]))
+        return Match(
+            tuple(replace(one, doubts=self._doubts(incoming, one.known)) for one in found[:8])
+        )
 
     def is_related(self, incoming: Incoming) -> bool:
         """True when anything at all ties it to a request: for a mailbox shared with other mail."""
@@ -244,21 +250,19 @@ class Requests:
             known = self._by_id[request_id]
             if known.is_open and self._open[known.agency] == 1:
                 found.append(Reason(ONLY_ONE, "it is the only open request to this agency"))
-            points = round(WORDS * self._shared(known.words, words))
+            points = round(WORDS * self._shared(known, words))
             if points >= 5:
                 shared = sorted(known.words & words, key=lambda word: self._spread[word])[:4]
                 found.append(Reason(points, f"it speaks of {', '.join(shared)}"))
 
-    def _shared(self, own: frozenset[str], words: frozenset[str]) -> float:
+    def _shared(self, known: Known, words: frozenset[str]) -> float:
         """How much of a request's own words is in a message; rare words weigh more."""
-        total = sum(self._weight(word) for word in own)
-        return sum(self._weight(word) for word in own & words) / total if total else 0.0
+        if known.id not in self._totals:
+            self._totals[known.id] = sum(self._weights[word] for word in known.words)
+        shared = known.words & words
+        return sum(self._weights[word] for word in shared) / self._totals[known.id] if shared else 0
 
-    def _weight(self, word: str) -> float:
-        return math.log(1 + len(self.every) / (1 + self._spread[word])) + 0.1
-
-    def _doubts(self, incoming: Incoming, request_id: str) -> tuple[str, ...]:
-        known = self._by_id[request_id]
+    def _doubts(self, incoming: Incoming, known: Known) -> tuple[str, ...]:
         doubts = []
         if incoming.message.sender.email.lower() in self.own_addresses:
             doubts.append("it comes from yourself")

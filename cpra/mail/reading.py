@@ -5,9 +5,11 @@ Nothing that is read here is a fact. A keyword never sends a letter, and never s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from cpra.core.exemptions import Exemptions
 from cpra.core.rules import Ground
@@ -40,6 +42,8 @@ EVENT_OF: Mapping[Meaning, str] = {
     Meaning.LETTER: "answered",
 }
 """What the log calls it, once the requester has confirmed it."""
+
+_MARKS = re.compile(r"[\W_]+")
 
 MACHINES = (Meaning.BOUNCE, Meaning.DELAYED, Meaning.AWAY)
 """Written by a mail program: nothing else in it counts."""
@@ -120,7 +124,8 @@ def reading(
     """What a message may mean; `own` holds the sentences of our letter, which agencies repeat."""
     by = known or rules()
     text = incoming.words
-    said = [s for s in facts.sentences(text) if folded(s) not in own][:MOST_SENTENCES]
+    every_one = dict.fromkeys(facts.sentences(text))
+    said = [s for s in every_one if folded(s) not in own][:MOST_SENTENCES]
     found = _scored(incoming, said, by)
     came = incoming.on or date.min
     system = next((one for one in by.systems if _wrote(one, incoming)), None)
@@ -130,7 +135,7 @@ def reading(
     return Reading(
         proposals,
         facts.references(every, by.references),
-        facts.expiries(incoming.links, text, came) if incoming.on else (),
+        facts.expiries(incoming.links, said, came) if incoming.on else (),
         system.name if system else "",
         hosts[0] if hosts else "",
     )
@@ -138,7 +143,7 @@ def reading(
 
 def folded(sentence: str) -> str:
     """A sentence as two copies of it agree: without spaces, marks and capitals."""
-    return "".join(c for c in sentence.casefold() if c.isalnum())
+    return _MARKS.sub("", sentence.casefold())
 
 
 def own_sentences(letter: str) -> frozenset[str]:
@@ -152,19 +157,38 @@ def _scored(incoming: Incoming, said: Sequence[str], by: Rules) -> dict[Meaning,
     message = incoming.message
     places: dict[Look, list[str]] = {
         Look.SUBJECT: [incoming.subject],
-        Look.TEXT: list(said),
         Look.SENDER: [message.sender.email],
         Look.HEADER: [f"{name}: {value}"[:2_000] for name, value in message.headers[:500]],
         Look.FILE: [a.name[-100:] for a in message.attachments[:500] if not a.inline],
     }
+    by_rule: dict[str, list[str]] = {}
+    for sentence in said:
+        for name in _text_rules(by, sentence):
+            by_rule.setdefault(name, []).append(sentence)
     found: dict[Meaning, _Found] = {}
     for rule in by.rules:
-        words = [text for text in places[rule.look] if rule.found_in(text)]
+        if rule.look is Look.TEXT:
+            words = by_rule.get(rule.id, [])
+        else:
+            words = [text for text in places[rule.look] if rule.found_in(text)]
         if words:
             one = found.setdefault(rule.meaning, _Found())
             one.points += rule.points + (rule.look is Look.TEXT and len(words) > 1)
             one.words += words[:3] if rule.look is not Look.FILE else []
     return found
+
+
+@lru_cache(maxsize=20_000)
+def _text_rules(by: Rules, sentence: str) -> tuple[str, ...]:
+    """The rules that find something in a sentence: agencies write the same ones again and again."""
+    small = sentence.lower()
+    return tuple(
+        rule.id
+        for rule in by.rules
+        if rule.look is Look.TEXT
+        and any(piece in small for piece in rule.near)
+        and rule.found_in(sentence)
+    )
 
 
 def _kept(found: dict[Meaning, _Found]) -> Iterator[tuple[Meaning, _Found]]:

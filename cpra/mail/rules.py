@@ -53,6 +53,8 @@ class Rule:
     meaning: Meaning
     look: Look
     points: int
+    near: tuple[str, ...]
+    """one of these pieces is in every text that it can find; telling that is quick"""
     match: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
     hits: tuple[str, ...]
@@ -85,7 +87,7 @@ class Reference:
     misses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Rules:
     """All of them."""
 
@@ -121,6 +123,7 @@ TABLE: schema.Table = {
             "meaning": Key(str, required=True, choices=tuple(Meaning)),
             "look": Key(str, required=True, choices=tuple(Look)),
             "points": Key(int, required=True),
+            "near": Key(list, of=str),
             "match": _WORDS,
             "unless": Key(list, of=str),
             "hits": _WORDS,
@@ -148,6 +151,7 @@ def parse(text: str, path: str) -> Rules:
                 meaning=Meaning(one["meaning"]),
                 look=Look(one["look"]),
                 points=one["points"],
+                near=tuple(one.get("near", ())),
                 match=_patterns(one["match"], one["id"], path),
                 unless=_patterns(one.get("unless", ()), one["id"], path),
                 hits=tuple(one["hits"]),
