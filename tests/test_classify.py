@@ -23,7 +23,7 @@ from cpra.mail.rules import FILE, Look, Meaning, Reference, Rule, parse, rules
 
 ROOT = Path(__file__).resolve().parents[1]
 LORE = lore()
-ASCII = st.characters(min_codepoint=32, max_codepoint=126, include_characters="§")
+ASCII = st.characters(min_codepoint=32, max_codepoint=126)
 CAME = "Tue, 10 Mar 2026 10:00:00 -0700"
 
 
@@ -52,11 +52,11 @@ def test_each_rule_finds_its_examples_and_nothing_else(rule: Rule) -> None:
     "rule", [r for r in rules().rules if r.look is Look.TEXT], ids=lambda rule: rule.id
 )
 @given(st.data())
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_a_rule_can_find_always_has_one_of_its_pieces(rule: Rule, data: st.DataObject) -> None:
-    for pattern in rule.match:
-        text = data.draw(st.from_regex(pattern, alphabet=ASCII))
-        assert any(piece in text.lower() for piece in rule.near), (pattern.pattern, text)
+    pattern = data.draw(st.sampled_from(rule.match))
+    text = data.draw(st.from_regex(pattern, alphabet=ASCII))
+    assert any(piece in text.lower() for piece in rule.near), (pattern.pattern, text)
 
 
 @pytest.mark.parametrize("one", rules().references, ids=lambda one: one.id)
