@@ -65,15 +65,12 @@ def search(
     as_json: bool,
 ) -> None:
     """Find WORDS on the pages of everything filed: "a phrase", AND, OR, NOT, NEAR, begin*."""
-    from cpra import agencies as address_book
-    from cpra import folder
     from cpra.actions.indexing import index
     from cpra.index import pages
 
-    book = address_book.read(here.workspace)
     filters = pages.Filters(
-        requests=tuple(folder.read(here.folder(text)).id for text in request_ids),
-        agencies=tuple(book.find(name).key for name in agency_names),
+        requests=tuple(_id(here, text) for text in request_ids),
+        agencies=tuple(_agency(here, name) for name in agency_names),
         kinds=tuple(Kind(name) for name in kinds),
         after=after,
         before=before,
@@ -97,6 +94,18 @@ def search(
     if not found.hits:
         say("Nothing was found. Fewer words, another form of the word, or begin* find more.")
         raise click.exceptions.Exit(1)
+
+
+def _id(here: Here, text: str) -> str:
+    from cpra import folder
+
+    return folder.read(here.folder(text)).id
+
+
+def _agency(here: Here, name: str) -> str:
+    from cpra import agencies
+
+    return agencies.read(here.workspace).find(name).key
 
 
 def _print(found: Found) -> None:

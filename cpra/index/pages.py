@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from cpra import disk, workspace
 from cpra.archive.kinds import Kind
 from cpra.archive.limits import SANE, Limits
-from cpra.archive.look import Look, looked
 from cpra.archive.store import Store, Unread
 from cpra.errors import CpraError, Problem
 from cpra.index.building import Filters
@@ -30,6 +29,8 @@ from cpra.index.search import Found, Hit, Searcher, search
 
 if TYPE_CHECKING:
     import tantivy
+
+    from cpra.archive.look import Look
 
 __all__ = [
     "Document",
@@ -282,6 +283,8 @@ def _known(
 
 def _looks(cache: Path, documents: Iterable[Document]) -> dict[str, Look]:
     """What was found in these documents that should not be there."""
+    from cpra.archive.look import looked
+
     found = {document.sha256: looked(cache, document.sha256) for document in documents}
     return {sha256: look for sha256, look in found.items() if look is not None}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 NEAR = 10
 """Words between two that stand `NEAR` each other, when no number is given."""
 
 WORD = re.compile(r"[^\W_]+")
-IDEOGRAPH = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 TOKEN = re.compile(
     r"""\s*(?:
         (?P<quoted>["“”„][^"“”„]*(?:["“”„]|$))
@@ -215,7 +215,13 @@ def indexed(text: str) -> str:
     """A text as it is given to the index: composed, and Chinese or Japanese sign by sign."""
     if text.isascii():
         return text
-    return IDEOGRAPH.sub(r" \1 ", unicodedata.normalize("NFC", text))
+    return _ideograph().sub(r" \1 ", unicodedata.normalize("NFC", text))
+
+
+@lru_cache(maxsize=1)
+def _ideograph() -> re.Pattern[str]:
+    # Made when it is needed: it takes as long to make as everything else in here together.
+    return re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 
 
 def split(text: str) -> list[str]:

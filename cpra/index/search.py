@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cpra.archive.look import COVER, covered, looked
 from cpra.archive.store import Store
 from cpra.index.building import Building, Filters
 from cpra.index.engine import is_current, opened, table
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     import tantivy
 
 ANY = Filters()
+COVER = "█"
+"""Stands for letters that were meant to be blacked out (`cpra.archive.look`)."""
 CANDIDATES = 2_000
 """Pages that are compared with the exact words before the search says that it stopped."""
 
@@ -146,6 +147,8 @@ class Searcher:
             *about, sensitive = row
             words, label = self._words(row[3], int(page))
             if sensitive:
+                from cpra.archive.look import covered, looked
+
                 words = covered(words, int(page), looked(self._cache, row[3]))
             yield _Place(tuple(about), int(page), label, score), words
 
