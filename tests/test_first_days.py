@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner
 
+from cpra import statutes
 from cpra.cli import COMMANDS, cli
+from cpra.letters import example
+from cpra.letters.by_hand import changed_by_hand
+from cpra.letters.forms import write_forms
+from cpra.letters.render import render
+from cpra.letters.template import find, names
 from tests.terminal import typed_at_terminal
 from tests.typed import Desk, desk
 
@@ -135,3 +142,69 @@ def test_what_is_left_out_stays_out_when_the_same_is_asked_again(space: Desk) ->
     letters = [path.read_text(encoding="utf-8") for path in space.requests.glob("*/draft/*.txt")]
     assert len(letters) == 2
     assert not any("$25" in letter for letter in letters)
+
+
+def test_an_editor_that_is_not_there_is_named_with_another_way(
+    space: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafted(space, "general", "EPD")
+    monkeypatch.setenv("EDITOR", "no-such-editor -w")
+    typed = space.cpra("edit", 1)
+
+    assert typed.code == 3
+    assert 'the editor "no-such-editor -w" did not work' in typed.err
+    assert "`cpra edit 1 --no-editor`" in typed.err
+    assert "Made again: 2026-0001" in space.done("edit", 1, "--no-editor")
+
+
+def test_a_follow_up_is_edited_and_an_edited_one_is_not_written_over(space: Desk) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "email")
+    said = space.done("follow-up", 1, "--no-input")
+    assert "Next: `cpra edit 1 --letter late`" in said
+    letter = next(space.requests.glob("*/draft/late/letter.md"))
+    letter.write_text(letter.read_text(encoding="utf-8") + "\nMine.\n", encoding="utf-8")
+
+    stale = space.cpra("sent", 1, "--letter", "late", "--on", "today", "--via", "email")
+    assert "`cpra edit 1 --letter late` makes them again" in stale.err
+    other = space.cpra("follow-up", 1, "--no-input")
+    assert (other.code, letter.read_text(encoding="utf-8")[-6:]) == (4, "Mine.\n")
+    assert "`cpra edit 1 --letter late` opens it" in other.err
+    assert "`cpra edit 1 --letter late`" in space.cpra("edit", 1, "--no-editor").err
+
+    assert "cpra sent 1 --letter late" in space.done("edit", 1, "--letter", "late", "--no-editor")
+    space.done("sent", 1, "--letter", "late", "--on", "today", "--via", "email")
+    assert "Mine." in next(space.requests.glob("*/sent/*late/letter.txt")).read_text("utf-8")
+    space.done("follow-up", 1, "late", "--no-input", today="2026-10-06")
+    space.done("follow-up", 1, "late", "--no-input", "--anew")
+
+
+def test_a_word_form_that_was_changed_by_hand_is_noticed_and_not_lost(space: Desk) -> None:
+    drafted(space, "general", "EPD")
+    word = next(space.requests.glob("*/draft/letter.docx"))
+    paper = docx.Document(str(word))
+    paper.paragraphs[-1].insert_paragraph_before("One more sentence.")
+    paper.save(str(word))
+
+    refused = space.cpra("sent", 1, "--on", "2026-09-15", "--via", "mail")
+    assert refused.code == 4
+    assert "letter.docx was changed by hand" in refused.err
+    space.done("edit", 1, "--no-editor")
+    mine = docx.Document(str(word.with_name("letter-by-hand.docx")))
+    assert "One more sentence." in [paragraph.text for paragraph in mine.paragraphs]
+    kept = ("--file", word.with_name("letter-by-hand.docx"))
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "mail", *kept)
+
+
+@pytest.mark.parametrize("name", names(None))
+def test_no_letter_that_cpra_made_itself_counts_as_changed_by_hand(
+    name: str, tmp_path: Path
+) -> None:
+    template, authorities = find(name, None), statutes.law().authorities
+    facts = example.facts(template, authorities)
+    letter = tmp_path / "letter.md"
+    written = render(template, example.values(template), facts, authorities)
+    letter.write_text(written, encoding="utf-8")
+    write_forms(letter)
+
+    assert not changed_by_hand(letter)

@@ -106,7 +106,7 @@ def test_the_next_letter_is_drafted_and_the_command_that_sends_it_is_shown(here:
 
     assert "`cpra sent 1 --letter late --on today --via email`" in said
     assert "by Tuesday, October 20, 2026" in " ".join(letter.read_text("utf-8").split())
-    done = run("--today", "2026-09-29", "follow-up", "1", "late", "--json").stdout
+    done = run("--today", "2026-09-29", "follow-up", "1", "late", "--anew", "--json").stdout
     assert json.loads(done)["letter"] == "late"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from cpra import agencies, disk, folder, statutes
@@ -19,6 +20,7 @@ from cpra.core.wording import Finding
 from cpra.errors import BadFile, NotFound, Problem, Refused, WrongUsage
 from cpra.index import rows
 from cpra.letters import render
+from cpra.letters.by_hand import changed_by_hand
 from cpra.letters.facts import Addressee, Facts
 from cpra.letters.forms import write_forms
 from cpra.letters.story import time_limit
@@ -82,25 +84,55 @@ def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
     return Draft(loaded, path, placed, lint(workspace, path), problems)
 
 
-def made_again(workspace: Workspace, path: Path, today: date, recorded: str) -> Draft:
-    """Make a draft's forms from its letter.md as it now stands, and log that it was edited."""
+def made_again(
+    workspace: Workspace, path: Path, today: date, recorded: str, follow_up: str = ""
+) -> Draft:
+    """Make a draft's forms from its letter.md as it now stands, and log that it was edited.
+
+    With `follow_up` it is the draft of that letter, which the log does not know yet. A letter.docx
+    that was changed by hand is not lost: it is kept beside the new one.
+    """
     with lock(path), disk.telling("making the letter's forms"):
-        request = folder.read(path)
-        check_draft(request)
+        letter = letter_of(path, folder.read(path), follow_up)
         folder.clear_partials(path / "draft")
-        forms, problems = write_forms(path / "draft" / "letter.md", workspace.templates)
-        folder.append(path, Event(kind="edited", on=today, recorded=recorded))
+        kept = _kept_word(letter)
+        forms, problems = write_forms(letter, workspace.templates)
+        if not follow_up:
+            folder.append(path, Event(kind="edited", on=today, recorded=recorded))
     rows.touch(workspace, path)
-    return Draft(folder.read(path), path, forms, lint(workspace, path), problems)
+    findings = lint(workspace, path, follow_up)
+    return Draft(folder.read(path), path, forms, findings, (*kept, *problems))
 
 
-def check_draft(request: Request) -> None:
-    """Refuse to change a letter that has left: what was sent stays as it was sent."""
-    if request.status is not Status.DRAFTED:
+def letter_of(path: Path, request: Request, follow_up: str = "") -> Path:
+    """The letter.md that may be changed; what was sent stays as it was sent."""
+    letter = path / "draft" / follow_up / LETTER
+    if not follow_up and request.status is not Status.DRAFTED:
+        drafts = sorted(one.parent.name for one in letter.parent.glob(f"*/{LETTER}"))
+        way = f". A follow-up: `cpra edit {request.number} --letter {drafts[0]}`" if drafts else ""
         raise Refused(
             f"{request.id} is {request.status}; only a draft can be edited. "
-            "What was sent is kept as it was sent"
+            f"What was sent is kept as it was sent{way}"
         )
+    if Path(follow_up).name != follow_up or not letter.is_file():
+        hint = f" (`cpra follow-up {request.number} {follow_up}` drafts it)" if follow_up else ""
+        raise NotFound(f"{request.id} has no {letter.relative_to(path).as_posix()} to edit{hint}")
+    return letter
+
+
+def _kept_word(letter: Path) -> tuple[Problem, ...]:
+    """Keep a letter.docx that somebody changed before a new one takes its place."""
+    if not changed_by_hand(letter):
+        return ()
+    old = letter.with_suffix(".docx")
+    for number in count(1):
+        kept = letter.with_name(f"letter-by-hand{f'-{number}' if number > 1 else ''}.docx")
+        try:
+            disk.write_new(kept, old.read_bytes())
+        except FileExistsError:
+            continue
+        break
+    return (Problem(str(old), None, f"had been changed by hand; that one is kept as {kept.name}"),)
 
 
 def lint(workspace: Workspace, path: Path, follow_up: str = "") -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -69,8 +70,18 @@ def going(plan: Planned, via: str) -> Planned:
     return replace(plan, facts=replace(plan.facts, via=via)) if via else plan
 
 
-def write(workspace: Workspace, path: Path, plan: Planned, values: Mapping[str, str]) -> FollowUp:
-    """Write the planned letter into draft/NAME/, in place of an earlier draft of it."""
+def write(
+    workspace: Workspace,
+    path: Path,
+    plan: Planned,
+    values: Mapping[str, str],
+    anew: bool = False,
+) -> FollowUp:
+    """Write the planned letter into draft/NAME/.
+
+    A draft of it that stands there may have been edited: it is replaced only once it was sent, or
+    when the requester says so with `anew`.
+    """
     text = render.render(plan.template, values, plan.facts, statutes.law().authorities)
     with lock(path), disk.telling("drafting the letter"):
         draft = path / "draft"
@@ -81,9 +92,31 @@ def write(workspace: Workspace, path: Path, plan: Planned, values: Mapping[str, 
             disk.make_folder(place)
         folder.clear_partials(place)
         letter = place / "letter.md"
+        if not anew:
+            _check_place(path, letter, plan)
         disk.replace(letter, text.encode("utf-8"))
         forms, problems = write_forms(letter, workspace.templates)
     return FollowUp(plan, place, forms, tuple(_warnings(plan)), problems)
+
+
+def check_place(path: Path, plan: Planned) -> None:
+    """Refuse, before anything is asked, to write over a draft of this letter."""
+    _check_place(path, path / "draft" / plan.template.name / "letter.md", plan)
+
+
+def _check_place(path: Path, letter: Path, plan: Planned) -> None:
+    try:
+        there = hashlib.sha256(letter.read_bytes()).hexdigest()
+    except OSError:
+        return
+    log = folder.load(path).log
+    if not any(there in event.files.values() for event in log):
+        number, name = plan.request.number, plan.template.name
+        raise Refused(
+            f"a draft of it stands in {letter.parent.relative_to(path.parent.parent).as_posix()}, "
+            f"and may be edited: `cpra edit {number} --letter {name}` opens it, "
+            f"`cpra follow-up {number} {name} --anew` writes it anew"
+        )
 
 
 def what_is_known(workspace: Workspace, request: Request, today: date) -> Facts:

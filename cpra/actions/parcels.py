@@ -9,11 +9,12 @@ from pathlib import Path
 
 from cpra import agencies, folder
 from cpra.actions import drafting, following
-from cpra.core.events import Event
+from cpra.core.outbox import unsettled
 from cpra.core.request import Request
 from cpra.core.wording import Finding
 from cpra.errors import NotFound, Refused
 from cpra.letters import template
+from cpra.letters.by_hand import changed_by_hand
 from cpra.letters.forms import read_letter
 from cpra.letters.text import text
 from cpra.mail.account import Account
@@ -21,9 +22,6 @@ from cpra.mail.compose import Paper, Written, composed, new_id, token
 from cpra.mail.delivery import Outgoing
 from cpra.mail.known import own_ids
 from cpra.workspace import Workspace
-
-STEPS = ("sending", "sent", "letter-sent", "refused", "outcome-unknown")
-"""What the log says of a message on its way."""
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -85,18 +83,6 @@ def parcel(
     return Parcel(path, request, letter, written, data, findings)
 
 
-def unsettled(request: Request, letter: str = "") -> Event | None:
-    """The message of which nobody knows whether it left; None when that is known of all."""
-    # By line, not by day: two attempts on one day stand in the order in which they were written.
-    steps = [
-        e
-        for e in sorted(request.events, key=lambda event: event.number)
-        if e.kind in STEPS and e.letter == letter
-    ]
-    last = steps[-1] if steps else None
-    return last if last is not None and last.kind in ("sending", "outcome-unknown") else None
-
-
 def check(request: Request, letter: str) -> None:
     """Refuse to send what has left, may have left, or cannot leave yet."""
     if going := unsettled(request, letter):
@@ -133,11 +119,18 @@ def _forms(draft: Path, request: Request) -> tuple[str, tuple[Paper, ...]]:
     letter = draft / "letter.md"
     if not letter.is_file():
         raise NotFound(f"{request.id} has no {draft.name}/letter.md to send")
+    again = f"cpra edit {request.number}"
+    again += f" --letter {draft.name}" if draft.name != "draft" else ""
     made = letter.with_suffix(".txt")
     if not made.is_file() or made.read_bytes() != text(read_letter(letter)).encode("utf-8"):
         raise Refused(
             f"{letter.name} was changed after the Word, PDF and text forms were made; "
-            f"`cpra edit {request.number}` makes them again"
+            f"`{again}` makes them again"
+        )
+    if changed_by_hand(letter):
+        raise Refused(
+            "letter.docx was changed by hand and does not say what letter.md says; write that into "
+            f"letter.md too, and `{again}` makes all forms again and keeps yours beside them"
         )
     name = f"{request.id}-{draft.name if draft.name != 'draft' else 'request'}"
     papers = [

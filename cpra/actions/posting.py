@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,7 @@ from cpra.core.request import Request, Status
 from cpra.core.wording import Finding
 from cpra.errors import NotFound, Problem, Refused, WrongUsage
 from cpra.index import rows
+from cpra.letters.by_hand import changed_by_hand
 from cpra.letters.forms import read_letter
 from cpra.letters.text import text
 from cpra.workspace import Workspace, lock
@@ -88,10 +90,18 @@ def _draft(draft: Path, request: Request) -> tuple[Path, ...]:
         raise NotFound(
             f"{request.id} has no {draft.name}/letter.md; give what you sent with --file"
         )
+    again = f"cpra edit {request.number}"
+    again += f" --letter {draft.name}" if draft.name != "draft" else ""
     if not _up_to_date(letter):
         raise Refused(
             f"{letter.name} was changed after the Word, PDF and text forms were made; "
-            f"`cpra edit {request.number}` makes them again, or give what you sent with --file"
+            f"`{again}` makes them again, or give what you sent with --file"
+        )
+    if changed_by_hand(letter):
+        raise Refused(
+            f"letter.docx was changed by hand and does not say what letter.md says. If it is what "
+            f"went, give it: --file {shlex.quote(str(letter.with_suffix('.docx')))}; otherwise "
+            f"`{again}` makes it again, and keeps yours beside it"
         )
     forms = (letter.with_suffix(suffix) for suffix in (".txt", ".docx", ".pdf"))
     return (letter, *(form for form in forms if form.is_file()))

@@ -20,6 +20,7 @@ from cpra.cli.complete import agencies, requests, templates
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
     counted,
+    fitted,
     joined,
     json_option,
     on_terminal,
@@ -30,6 +31,8 @@ from cpra.cli.page import (
 from cpra.errors import NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cpra.actions.drafting import Draft
     from cpra.core.wording import Finding
 
@@ -123,28 +126,34 @@ def new(
 
 @click.command(epilog="Example: cpra edit 12")
 @click.argument("request_id", metavar="ID", shell_complete=requests)
+@click.option("--letter", default="", help="The draft of a follow-up letter, by its name.")
+@click.option("--no-editor", is_flag=True, help="You have changed letter.md: only make the forms.")
 @json_option
 @pass_here
-def edit(here: Here, request_id: str, as_json: bool) -> None:
-    """Open the draft's letter.md in $EDITOR, then make its three forms again."""
+def edit(here: Here, request_id: str, letter: str, no_editor: bool, as_json: bool) -> None:
+    """Open the draft's letter.md in your editor (EDITOR), then make its three forms again."""
     from cpra import folder
     from cpra.actions import drafting
 
     path = here.folder(request_id)
-    request = folder.read(path)
-    drafting.check_draft(request)
-    letter = path / "draft" / "letter.md"
-    if not letter.is_file():
-        raise NotFound(f"{request.id} has no draft/letter.md to edit")
+    draft_md = drafting.letter_of(path, folder.read(path), letter)
+    if not no_editor:
+        _open_editor(draft_md, f"{request_id} --letter {letter}" if letter else request_id)
+    draft = drafting.made_again(here.workspace, path, here.today, here.recorded, letter)
+    _print_draft(here, draft, as_json, "Made again", letter)
+
+
+def _open_editor(letter: Path, what: str) -> None:
+    """Wait until the requester has closed the letter in their editor."""
     try:
         click.edit(filename=str(letter))
     except click.ClickException as error:
+        name = error.format_message().partition(":")[0]
         raise NotFound(
-            f"{error.format_message()}; set EDITOR to your editor, or edit {letter} with any other "
-            f"and do this again with EDITOR=true"
+            f'the editor "{name}" did not work. Change {letter} with any program for plain text, '
+            f"and `cpra edit {what} --no-editor` makes its forms again; or set EDITOR to an editor "
+            "that is here"
         ) from error
-    draft = drafting.made_again(here.workspace, path, here.today, here.recorded)
-    _print_draft(here, draft, as_json, "Made again")
 
 
 @click.command(epilog="Example: cpra lint 12")
@@ -191,7 +200,7 @@ def _alike(findings: list[Finding]) -> list[list[Finding]]:
     return list(together.values())
 
 
-def _print_draft(here: Here, draft: Draft, as_json: bool, done: str) -> None:
+def _print_draft(here: Here, draft: Draft, as_json: bool, done: str, letter: str = "") -> None:
     request = draft.request
     if as_json:
         print_json(
@@ -207,13 +216,17 @@ def _print_draft(here: Here, draft: Draft, as_json: bool, done: str) -> None:
             }
         )
     else:
-        where = (draft.path / "draft").relative_to(here.workspace.root)
+        where = (draft.path / "draft" / letter).relative_to(here.workspace.root)
         forms = "   ".join(sorted(form.name for form in draft.forms if form.suffix != ".md"))
         click.echo(f"{done}: {request.id} in {where.as_posix()}")
         click.echo(f"  letter.md (yours to edit)   {forms}")
         click.echo(lint_text(draft.findings))
+        more = f" --letter {letter}" if letter else ""
         click.echo(
-            f"Next: `cpra edit {request.number}`, or send it and say so: "
-            f"`cpra sent {request.number} --on today --via email`"
+            fitted(
+                f"Next: `cpra edit {request.number}{more}`, or send it and say so: "
+                f"`cpra sent {request.number}{more} --on today --via email`",
+                "  ",
+            )
         )
     warn(draft.problems)

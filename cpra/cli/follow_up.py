@@ -41,6 +41,7 @@ def _letters(ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
     help="Fill one of the letter's blanks.",
 )
 @click.option("--via", type=click.Choice(WAYS), help="How it will leave; else as the last one.")
+@click.option("--anew", is_flag=True, help="Write it anew, over the draft that stands there.")
 @click.option("--dry-run", is_flag=True, help="Say which letter and why; write nothing.")
 @click.option("--no-input", is_flag=True, help="Ask nothing; say what is missing.")
 @json_option
@@ -51,6 +52,7 @@ def follow_up(
     letter: str,
     settings: tuple[str, ...],
     via: str | None,
+    anew: bool,
     dry_run: bool,
     no_input: bool,
     as_json: bool,
@@ -67,12 +69,14 @@ def follow_up(
         return
     if not as_json:
         say(_reason(plan))
+    if not anew:
+        following.check_place(path, plan)
     values = dict(pair(setting) for setting in settings)
     if on_terminal() and not no_input and not as_json:
         values = asked_values(plan.template, values, here)
     else:
         values = dated(plan.template, values, here)
-    done = following.write(here.workspace, path, plan, values)
+    done = following.write(here.workspace, path, plan, values, anew)
     _print(here, done, drafting.lint(here.workspace, path, plan.template.name), as_json)
 
 
@@ -127,7 +131,7 @@ def _print(here: Here, done: FollowUp, findings: tuple[Finding, ...], as_json: b
         number, name = plan.request.number, plan.template.name
         via = plan.facts.via or "email"
         click.echo(
-            f"Next: read it, send it, and say so: "
+            f"Next: `cpra edit {number} --letter {name}`, or send it and say so: "
             f"`cpra sent {number} --letter {name} --on today --via {via}`"
         )
     warn(done.problems)
