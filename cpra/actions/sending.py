@@ -15,10 +15,11 @@ from pathlib import Path
 
 from cpra import disk, folder
 from cpra.actions import keeping
-from cpra.actions.parcels import Parcel, check, parcel, unsettled
+from cpra.actions.parcels import Parcel, check, parcel
 from cpra.archive.intake import Filed
 from cpra.archive.kinds import Kind
 from cpra.core.events import Event
+from cpra.core.outbox import unsettled
 from cpra.errors import CpraError, DeliveryFailed, NotFound, Refused
 from cpra.index import rows
 from cpra.mail.account import Account

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
 
 import click
 
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import json_option, long_day, print_json, shortened, styled, warn
-from cpra.reports.agenda import Entry, Group, agenda, within
+from cpra.reports.agenda import Entry, Group, agenda, within, words
 
 SHOWN = 3
 """Lines under LATER before the rest are only counted."""
@@ -70,34 +69,4 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
 def _line(entry: Entry, today: date, width: int) -> str:
     number = entry.id[5:] if entry.id.startswith(f"{today.year}-") else entry.id
     head = f"  {number}  {shortened(entry.agency, width)}  {shortened(entry.subject, 36)}"
-    return f"{head}  {_what(entry, today)}"
-
-
-def _what(entry: Entry, today: date) -> str:
-    on = _day(entry.due, today)
-    if entry.kind == "promised":
-        text = f"{entry.label}: {on}"
-        if entry.days > 0:
-            text += f" · broken for {entry.days} day{'s'[: entry.days != 1]}"
-    elif entry.kind == "watch":
-        text = f"{entry.label}: {on}" + (" has passed; ask why" if entry.days > 0 else "")
-    elif entry.estimate:
-        text = f"{entry.label} due about {on}"
-    elif entry.group is Group.LATE:
-        text = f"{entry.label} was due {on} · {entry.days} day{'s'[: entry.days != 1]}"
-    elif entry.group is Group.DUE:
-        text = f"{entry.label} was due {on} · late after {_day(entry.latest, today)}"
-    else:
-        text = f"{entry.label} due {on}"
-        if entry.latest != entry.due:
-            text += f" · {_day(entry.latest, today)} by the latest reading"
-    if entry.was:
-        moved = _day(date.fromisoformat(entry.was), today)
-        text += f" · moved from {moved}: the address book changed"
-    return f"{text} · {entry.note}" if entry.note else text
-
-
-@cache
-def _day(on: date, today: date) -> str:
-    text = f"{on:%a %b} {on.day}"
-    return text if on.year == today.year else f"{text}, {on.year}"
+    return f"{head}  {words(entry, today)}"

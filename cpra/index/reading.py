@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,11 +12,15 @@ from cpra.agencies import Book
 from cpra.core.deadlines import Deadline, deadlines, flags
 from cpra.core.extension import audit, summary
 from cpra.core.law import Law
+from cpra.core.outbox import all_unsettled
 from cpra.core.request import Request
 from cpra.core.rules import Kind
 from cpra.folder import Loaded
 from cpra.index.rows import UNREADABLE
 from cpra.workspace import Workspace, shown
+
+REMINDER = "reminder"
+"""The kind of a date that is no deadline: the requester's own reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,11 @@ class Reading:
     @property
     def earliest(self) -> tuple[str | int, ...]:
         """Of the dates, the one that is due first: due, latest, label, kind, estimate."""
-        if not self.dates:
+        dates = [row for row in self.dates if row[3] != REMINDER]
+        if not dates:
             return ("", "", "", "", 0)
         label, _, _, kind, due, latest, estimate, _ = min(
-            self.dates, key=lambda row: (row[3] == "watch", row[4])
+            dates, key=lambda row: (row[3] == "watch", row[4])
         )
         return (due, latest, label, kind, estimate)
 
@@ -65,7 +71,7 @@ def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
     )
     opened = open_dates(request, statutes.law(), book)
     verdict = summary(audit(request, statutes.law(), agency.office))
-    dates = tuple(_date(request, deadline, verdict) for deadline in opened)
+    dates = (*(_date(request, deadline, verdict) for deadline in opened), *_reminders(request))
     # Whether a fee or a question is open does not depend on the day.
     said = ", ".join(flags(request, (), date.min))
     return Reading(facts, dates, _files(name, loaded), problems, said)
@@ -100,6 +106,19 @@ def _date(request: Request, deadline: Deadline, verdict: str) -> tuple[str | int
         int(deadline.estimate),
         _note(request, deadline, verdict),
     )
+
+
+def _reminders(request: Request) -> Iterator[tuple[str | int, ...]]:
+    """What the requester wants to be reminded of, also after the request was settled."""
+    for event in request.all("reminder"):
+        if event.due is not None:
+            day = event.due.isoformat()
+            yield (event.text, f"reminder.{event.hash[:12]}", "", REMINDER, day, day, 0, "")
+    for event in all_unsettled(request):
+        day = event.on.isoformat()
+        what = f"the {event.letter} letter" if event.letter else "the request"
+        text = f"say whether {what} left: cpra send {request.number} --was sent or not-sent"
+        yield (text, f"outbox.{event.hash[:12]}", "", REMINDER, day, day, 0, "")
 
 
 def _note(request: Request, deadline: Deadline, verdict: str) -> str:

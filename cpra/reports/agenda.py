@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from cpra.index.rows import DateRow, Rows, rows
@@ -23,6 +24,7 @@ class Group(StrEnum):
     LATE = "late"
     DUE = "due"
     TODAY = "today"
+    REMINDER = "reminders"
     PROMISED = "promised"
     THIS_WEEK = "this week"
     LATER = "later"
@@ -74,6 +76,39 @@ def within(listed: Iterable[Entry], today: date, days: int) -> list[Entry]:
     return [entry for entry in listed if entry.due <= today + timedelta(days=days)]
 
 
+def words(entry: Entry, today: date) -> str:
+    """One date as a person reads it: `determination was due Mon Sep 28 · 3 days`."""
+    on = _day(entry.due, today)
+    if entry.kind == "promised":
+        text = f"{entry.label}: {on}"
+        if entry.days > 0:
+            text += f" · broken for {entry.days} day{'s'[: entry.days != 1]}"
+    elif entry.kind == "reminder":
+        text = entry.label if entry.days == 0 else f"{entry.label} · {on}"
+    elif entry.kind == "watch":
+        text = f"{entry.label}: {on}" + (" has passed; ask why" if entry.days > 0 else "")
+    elif entry.estimate:
+        text = f"{entry.label} due about {on}"
+    elif entry.group is Group.LATE:
+        text = f"{entry.label} was due {on} · {entry.days} day{'s'[: entry.days != 1]}"
+    elif entry.group is Group.DUE:
+        text = f"{entry.label} was due {on} · late after {_day(entry.latest, today)}"
+    else:
+        text = f"{entry.label} due {on}"
+        if entry.latest != entry.due:
+            text += f" · {_day(entry.latest, today)} by the latest reading"
+    if entry.was:
+        moved = _day(date.fromisoformat(entry.was), today)
+        text += f" · moved from {moved}: the address book changed"
+    return f"{text} · {entry.note}" if entry.note else text
+
+
+@cache
+def _day(on: date, today: date) -> str:
+    text = f"{on:%a %b} {on.day}"
+    return text if on.year == today.year else f"{text}, {on.year}"
+
+
 def _entry(row: DateRow, today: date) -> Entry:
     due, latest = date.fromisoformat(row.due), date.fromisoformat(row.latest)
     estimate = bool(row.estimate)
@@ -99,6 +134,8 @@ def _entry(row: DateRow, today: date) -> Entry:
 
 
 def _group(kind: str, due: date, latest: date, estimate: bool, today: date) -> Group:
+    if kind == "reminder" and due <= today:
+        return Group.REMINDER
     if kind == "promised" and due != today:
         return Group.PROMISED
     if today > latest and not estimate:
