@@ -22,7 +22,7 @@ from cpra.index import rows
 from cpra.letters import render
 from cpra.letters.by_hand import changed_by_hand
 from cpra.letters.facts import Addressee, Facts
-from cpra.letters.forms import write_forms
+from cpra.letters.forms import word_form, write_forms
 from cpra.letters.story import time_limit
 from cpra.letters.template import Template, reading_copy, shelf
 from cpra.letters.text import text
@@ -95,7 +95,7 @@ def made_again(
     with lock(path), disk.telling("making the letter's forms"):
         letter = letter_of(path, folder.read(path), follow_up)
         folder.clear_partials(path / "draft")
-        kept = _kept_word(letter)
+        kept = _kept_word(letter, workspace.templates)
         forms, problems = write_forms(letter, workspace.templates)
         if not follow_up:
             folder.append(path, Event(kind="edited", on=today, recorded=recorded))
@@ -120,11 +120,12 @@ def letter_of(path: Path, request: Request, follow_up: str = "") -> Path:
     return letter
 
 
-def _kept_word(letter: Path) -> tuple[Problem, ...]:
+def _kept_word(letter: Path, own: Path) -> tuple[Problem, ...]:
     """Keep a letter.docx that somebody changed before a new one takes its place."""
-    if not changed_by_hand(letter):
-        return ()
     old = letter.with_suffix(".docx")
+    # After a stop in the middle of making the forms, the Word form alone is new.
+    if not changed_by_hand(letter) or old.read_bytes() == word_form(letter, own):
+        return ()
     for number in count(1):
         kept = letter.with_name(f"letter-by-hand{f'-{number}' if number > 1 else ''}.docx")
         try:

@@ -25,7 +25,7 @@ def write_forms(
     old forms as they were. The text is written last: it shows that the others are as new.
     """
     letter = read_letter(letter_md)
-    letterhead = own / LETTERHEAD if own and (own / LETTERHEAD).exists() else None
+    letterhead = _letterhead(own)
     problems = []
     if letterhead and (lost := unused_words(letterhead)):
         problems.append(
@@ -46,6 +46,15 @@ def write_forms(
         disk.replace(path, content)
         paths.append(path)
     return tuple(paths), tuple(problems)
+
+
+def word_form(letter_md: Path, own: Path | None = None) -> bytes:
+    """The .docx that letter.md gives as it now stands."""
+    return word(read_letter(letter_md), _letterhead(own))
+
+
+def _letterhead(own: Path | None) -> Path | None:
+    return own / LETTERHEAD if own and (own / LETTERHEAD).exists() else None
 
 
 def read_letter(letter_md: Path) -> Letter:
