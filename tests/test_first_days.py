@@ -208,3 +208,11 @@ def test_no_letter_that_cpra_made_itself_counts_as_changed_by_hand(
     write_forms(letter)
 
     assert not changed_by_hand(letter)
+
+
+def test_a_sign_that_no_font_has_is_named_with_the_letter_it_stands_in(space: Desk) -> None:
+    item = "The policy on patrol cars 🚓 in force on March 1, 2026"
+    typed = space.cpra("new", "general", "--agency", "EPD", "--item", item, "--no-input")
+
+    (folder,) = space.requests.glob("2026-0001-*")
+    assert typed.err.startswith(f"  requests/{folder.name}/draft/letter.pdf: no font here can show")

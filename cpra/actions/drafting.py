@@ -22,11 +22,11 @@ from cpra.index import rows
 from cpra.letters import render
 from cpra.letters.by_hand import changed_by_hand
 from cpra.letters.facts import Addressee, Facts
-from cpra.letters.forms import word_form, write_forms
+from cpra.letters.forms import LETTERHEAD, word_form, write_forms
 from cpra.letters.story import time_limit
 from cpra.letters.template import Template, reading_copy, shelf
 from cpra.letters.text import text
-from cpra.workspace import Workspace, lock, next_id
+from cpra.workspace import Workspace, lock, next_id, shown
 
 LETTER = "letter.md"
 READING_COPY = "letter.es.txt"
@@ -81,7 +81,8 @@ def new(workspace: Workspace, wish: Wish, today: date, recorded: str) -> Draft:
     placed = tuple(path / "draft" / form.name for form in forms)
     loaded = folder.read(path)
     rows.touch(workspace, path)
-    return Draft(loaded, path, placed, lint(workspace, path), problems)
+    told = tuple(_shown(workspace, problem, path / "draft") for problem in problems)
+    return Draft(loaded, path, placed, lint(workspace, path), told)
 
 
 def made_again(
@@ -101,7 +102,15 @@ def made_again(
             folder.append(path, Event(kind="edited", on=today, recorded=recorded))
     rows.touch(workspace, path)
     findings = lint(workspace, path, follow_up)
-    return Draft(folder.read(path), path, forms, findings, (*kept, *problems))
+    told = tuple(_shown(workspace, one, letter.parent) for one in (*kept, *problems))
+    return Draft(folder.read(path), path, forms, findings, told)
+
+
+def _shown(workspace: Workspace, problem: Problem, place: Path) -> Problem:
+    """What is wrong with a form, told by where that form is for the requester."""
+    name = Path(problem.path).name
+    where = workspace.templates if name == LETTERHEAD else place
+    return replace(problem, path=shown(where / name, workspace))
 
 
 def letter_of(path: Path, request: Request, follow_up: str = "") -> Path:
