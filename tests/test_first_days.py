@@ -216,3 +216,49 @@ def test_a_sign_that_no_font_has_is_named_with_the_letter_it_stands_in(space: De
 
     (folder,) = space.requests.glob("2026-0001-*")
     assert typed.err.startswith(f"  requests/{folder.name}/draft/letter.pdf: no font here can show")
+
+
+def test_every_line_fits_the_screen_and_none_is_broken_where_it_is_piped(space: Desk) -> None:
+    where = ("--workspace", str(space.workspace.root), "--today", "2026-10-05")
+    item = "The policies on tow trucks, impounded vehicles and their fees in force on March 1, 2026"
+    for agency in ("EPD", "EB"):
+        kind = "general" if agency == "EPD" else "general-foia"
+        space.done("new", kind, "--agency", agency, "--item", item, "--no-input")
+    space.done("sent", 1, "--on", "2026-09-15", "--at", "21:15", "--via", "email")
+    space.done("sent", 2, "--on", "2026-09-16", "--via", "mail")
+
+    for command in (
+        ["due"],
+        ["list"],
+        ["show", "1"],
+        ["agency", "list", "--all"],
+        ["search", "tow"],
+    ):
+        for columns in (60, 80, 100):
+            code, screen = typed_at_terminal([*where, *command], [], columns=columns)
+            assert code == 0, screen
+            paths = [line for line in screen.split("\n") if len(line) > columns]
+            assert [line for line in paths if "/" not in line] == [], (command, columns)
+    assert len(space.done("due").splitlines()) == 7
+    assert len(space.done("list").splitlines()) == 2
+
+
+def test_a_list_without_rows_says_why(space: Desk) -> None:
+    assert space.done("list") == "There are no requests yet: `cpra new general`\n"
+    drafted(space, "general", "EPD")
+    said = space.done("list", "--status", "darfted")
+    assert said == "No request fits; requests here are drafted. `cpra list` shows all\n"
+    assert space.done("list", "--tag", "x") == "No request fits. `cpra list` shows all\n"
+
+
+def test_a_request_without_an_open_date_says_what_to_do(space: Desk) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "email")
+    said = space.done("record", 1, "produced", "--on", "2026-09-20")
+    assert "`cpra record 1 closed --on today`" in said
+    assert "`cpra audit 1` shows what is missing" in said
+    said = space.done("record", 1, "none-found", "--on", "2026-09-21")
+    assert "`cpra follow-up 1` drafts an answer to that" in said
+    missing = space.cpra("open", 1, "nothing.pdf")
+    assert "no file of 2026-0001 is called" in missing.err
+    assert "`cpra manifest 1` lists them" in missing.err

@@ -71,13 +71,15 @@ def words(workspace: Workspace, path: Path, file: str, page: int | None) -> str:
 
 def found(path: Path, text: str) -> str:
     """The one filed document that a person means, by its path or a piece of it."""
-    names = [name for name, _ in _documents(path, folder.read(path))]
+    request = folder.read(path)
+    names = [name for name, _ in _documents(path, request)]
     exact = [name for name in names if name == text or name.rpartition("/")[2] == text]
     fitting = exact or [name for name in names if text.casefold() in name.casefold()]
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
-        raise NotFound(f'no file of this request is called "{text}"; `cpra show` lists them')
+        way = f"`cpra manifest {request.number}` lists them"
+        raise NotFound(f'no file of {request.id} is called "{text}"; {way}')
     shown = ", ".join(fitting[:5]) + (f" and {len(fitting) - 5} more" if fitting[5:] else "")
     raise NotFound(f'"{text}" fits {len(fitting)} files: {shown}; give more of the name')
 

@@ -11,7 +11,7 @@ from cpra.agencies import KINDS
 from cpra.cli.agency_details import Details, facts, with_details
 from cpra.cli.complete import agencies as agency_names
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, json_option, print_json, printable, say, warn
+from cpra.cli.page import counted, fitted, json_option, print_json, printable, say, warn
 
 if TYPE_CHECKING:
     from cpra.actions.agencies import Imported, Moved
@@ -130,7 +130,7 @@ def list_agencies(here: Here, everything: bool, as_json: bool) -> None:
         print_json([{**asdict(a), "law": a.law} for a in book.values()])
         return
     for key in sorted(book):
-        click.echo(f"{key:<20}  {_line(book[key])}")
+        click.echo(fitted(f"{key:<22}  {_line(book[key])}", " " * 24))
     if not book:
         click.echo("The address book is empty: `cpra agency add NAME`, or `cpra agency list --all`")
 

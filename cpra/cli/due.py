@@ -8,7 +8,16 @@ from datetime import date
 import click
 
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, long_day, print_json, shortened, styled, warn
+from cpra.cli.page import (
+    fitted,
+    json_option,
+    long_day,
+    print_json,
+    screen_width,
+    shortened,
+    styled,
+    warn,
+)
 from cpra.reports.agenda import Entry, Group, agenda, within, words
 
 SHOWN = 3
@@ -52,6 +61,8 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
     if not listed:
         yield "Nothing is due. `cpra list` shows every request."
     width = min(20, max((len(entry.agency) for entry in listed), default=0))
+    screen = screen_width()
+    about = 36 if screen is None else max(16, min(36, screen - width - 56))
     for group in Group:
         mine = [entry for entry in listed if entry.group is group]
         if not mine:
@@ -59,14 +70,18 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
         yield styled(str(group).upper(), fg=COLOURS.get(group), bold=True)
         cut = SHOWN if group is Group.LATER and not everything else len(mine)
         for entry in mine[:cut]:
-            yield _line(entry, today, width)
-            if group is Group.LATE and entry.rule.startswith(("cpra.", "foia.")):
+            yield fitted(_line(entry, today, width, about), " " * 8)
+            if not entry.rule.startswith(("cpra.", "foia.")):
+                continue
+            if group is Group.LATE and entry.kind == "statutory":
                 yield f"        cpra follow-up {entry.number} drafts the notice"
+            elif entry.kind == "promised" and entry.days > 0:
+                yield f"        cpra follow-up {entry.number} asks for them"
         if len(mine) > cut:
             yield f"        and {len(mine) - cut} more (cpra due --all)"
 
 
-def _line(entry: Entry, today: date, width: int) -> str:
+def _line(entry: Entry, today: date, width: int, about: int) -> str:
     number = entry.id[5:] if entry.id.startswith(f"{today.year}-") else entry.id
-    head = f"  {number}  {shortened(entry.agency, width)}  {shortened(entry.subject, 36)}"
+    head = f"  {number}  {shortened(entry.agency, width)}  {shortened(entry.subject, about)}"
     return f"{head}  {words(entry, today)}"

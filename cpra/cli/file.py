@@ -16,6 +16,7 @@ from cpra.cli.happened import happened
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
     counted,
+    fitted,
     json_option,
     on_terminal,
     print_json,
@@ -120,5 +121,5 @@ def _print(here: Here, path: Path, done: Filing) -> None:
     request = done.request
     if len(request.items) > 1:
         still = ", ".join(f"{i.n} ({i.text[:40].rstrip()}…)" for i in request.open_items)
-        click.echo(f"Still open: {still}" if still else "Every item is answered.")
+        click.echo(fitted(f"Still open: {still}") if still else "Every item is answered.")
     click.echo(next_date(here, path))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, print_json, shortened, warn
-from cpra.index.rows import LineRow, RequestRow, rows
+from cpra.cli.page import fitted, json_option, print_json, screen_width, shortened, warn
+from cpra.index.rows import LineRow, RequestRow, Rows, rows
 
 
 @click.command("list", epilog="Example: cpra list --open --agency lapd")
@@ -38,8 +38,7 @@ def list_requests(
     if as_json:
         print_json([_as_json(row, today) for row in chosen])
     else:
-        lines = [_line(row, today) for row in shown]
-        sys.stdout.write("".join(lines) or "There are no requests yet: `cpra new general`\n")
+        sys.stdout.write("".join(_lines(shown, today)) or _none(found, status))
     problems, damaged = found.problems(), found.damaged()
     found.close()
     warn(problems)
@@ -62,11 +61,34 @@ def _as_json(row: RequestRow, today: str) -> dict[str, Any]:
     return {**row._asdict(), "open": bool(row.open), "flags": _flags(row, today)}
 
 
-def _line(row: RequestRow | LineRow, today: str) -> str:
+def _none(found: Rows, status: str | None) -> str:
+    """Why the list is empty."""
+    stands = sorted({row.status for row in found.requests()})
+    if not stands:
+        return "There are no requests yet: `cpra new general`\n"
+    where = f"; requests here are {', '.join(stands)}" if status else ""
+    return f"No request fits{where}. `cpra list` shows all\n"
+
+
+def _lines(rows: Sequence[RequestRow | LineRow], today: str) -> Iterator[str]:
+    """A line for each; on a screen the subject takes the room that is left."""
+    screen = screen_width()
+    dates = [_date(row, today) for row in rows]
+    who, stands, about = 16, 22, 44
+    if screen is not None and rows:
+        who = min(16, max(len(row.short) for row in rows))
+        stands = max(len(row.status) for row in rows)
+        about = max(16, min(44, screen - 15 - who - stands - max(map(len, dates))))
+    for row, due in zip(rows, dates, strict=True):
+        cells = f"{row.id}  {shortened(row.short, who)}  {shortened(row.subject, about)}"
+        line = f"{cells}  {row.status:<{stands}}  {due}"
+        yield f"{fitted(line, ' ' * 11) if screen is not None else line}\n"
+
+
+def _date(row: RequestRow | LineRow, today: str) -> str:
     due = f"{row.label} {row.due}" if row.due else ""
     mark = "".join(f" · {f}" for f in _flags(row, today)) if row.due or row.flags else ""
-    who, what = shortened(row.short, 16), shortened(row.subject, 44)
-    return f"{row.id}  {who}  {what}  {row.status:<22}  {due}{mark}\n"
+    return f"{due}{mark}"
 
 
 def _flags(row: RequestRow | LineRow, today: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cpra.cli.here import Here
-from cpra.cli.page import day
+from cpra.cli.page import day, fitted
 from cpra.reports.agenda import Entry, Group, entries
 
 
@@ -13,16 +13,37 @@ def next_date(here: Here, path: Path) -> str:
     """`Next: determination due Mon Sep 28, 2026 (cpra explain 12)`."""
     mine = [entry for entry in entries(here.workspace, here.today) if entry.folder == path.name]
     if not mine:
-        return "No date is open for it."
+        return fitted(_undated(path), "  ")
     first = mine[0]
     about = f" · {first.note}" if first.note else ""
-    return f"Next: {first.label} {_when(first)}{about} (`cpra explain {first.number}`)"
+    return fitted(
+        f"Next: {first.label} {_when(first)}{about} (`cpra explain {first.number}`)", "  "
+    )
+
+
+def _undated(path: Path) -> str:
+    """What a request without an open date may still need."""
+    from cpra import folder
+    from cpra.core.request import Status
+
+    request = folder.read(path)
+    said, number = "No date is open for it.", request.number
+    if request.status in (Status.PRODUCING, Status.DETERMINED):
+        return (
+            f"{said} If that is all: `cpra record {number} closed --on today`; "
+            f"if not, `cpra audit {number}` shows what is missing"
+        )
+    if request.status in (Status.DENIED, Status.PARTLY_DENIED, Status.NONE_FOUND):
+        return f"{said} `cpra follow-up {number}` drafts an answer to that"
+    return said
 
 
 def _when(entry: Entry) -> str:
     if entry.kind == "promised":
         broken = ", and not kept" if entry.days > 0 else ""
         return f"promised for {day(entry.due)}{broken}"
+    if entry.kind == "own":
+        return f"is yours to make by {day(entry.due)}{', which has passed' * (entry.days > 0)}"
     if entry.kind == "watch":
         return f"to watch on {day(entry.due)}"
     if entry.estimate:

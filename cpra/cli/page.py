@@ -96,6 +96,13 @@ def wrapped(text: str, first: str, following: str, most: int = 100) -> list[str]
     return [line.replace(_GLUE, " ") for line in lines]
 
 
+def screen_width() -> int | None:
+    """Columns of the screen that stdout is; None where it is piped."""
+    import shutil
+
+    return max(40, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
+
+
 def fitted(text: str, following: str = "    ") -> str:
     """A row as a screen shows it: too long, it goes on below, indented; whole where it is piped."""
     if not sys.stdout.isatty():

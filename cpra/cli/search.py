@@ -11,7 +11,7 @@ from cpra.archive.kinds import Kind
 from cpra.cli.complete import agencies, requests
 from cpra.cli.dates import Day
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, print_json, printable, progress_bar, say, warn
+from cpra.cli.page import fitted, json_option, print_json, printable, progress_bar, say, warn
 
 if TYPE_CHECKING:
     from cpra.index.pages import Found
@@ -114,6 +114,6 @@ def _print(found: Found) -> None:
         place = hit.label or f"page {hit.page}"
         click.echo(f"{hit.request}  {printable(hit.path)}, {place}")
         marked = " ".join(printable(hit.passage.marked("[", "]")).split())
-        click.echo(f"    {marked}")
+        click.echo(fitted(f"    {marked}"))
     if found.more:
         say("There may be more: --limit shows them.")

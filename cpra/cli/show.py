@@ -10,7 +10,16 @@ import click
 
 from cpra.cli.complete import requests
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, day, json_option, print_json, printable, warn, wrapped
+from cpra.cli.page import (
+    counted,
+    day,
+    fitted,
+    json_option,
+    print_json,
+    printable,
+    warn,
+    wrapped,
+)
 from cpra.errors import BadFile, NotFound
 
 if TYPE_CHECKING:
@@ -73,24 +82,22 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
         )
         return
     law = agencies.LAW_NAMES.get(request.law, request.law)
-    click.echo(f"{request.id} · {agency.name} · {request.subject}")
+    click.echo(fitted(f"{request.id} · {agency.name} · {request.subject}"))
     click.echo(f"  {request.status} · {law}")
     if request.references:
         click.echo(f"  the agency's number: {', '.join(request.references)}")
     click.echo(f"  {loaded.path.relative_to(here.workspace.root).as_posix()}")
     for item in request.items:
-        click.echo(f"\n  {item.n}. {printable(item.text)}")
+        click.echo(f"\n{fitted(f'  {item.n}. {printable(item.text)}', ' ' * 5)}")
         click.echo(f"     {request.state_of(item.n)}")
     click.echo()
     for line in _date_lines(dates):
-        click.echo(line)
+        click.echo(fitted(line))
     for event in request.all("extended", "denied"):
         for remark in remarks(here.workspace, request, event):
             click.echo("\n".join(wrapped(f"{event.kind} {event.on}: {remark}", "", "    ")))
-    click.echo(
-        f"{counted(len(files), 'document')} · `cpra timeline {request.number}` lists them "
-        f"by day, `cpra explain {request.number}` reckons the dates"
-    )
+    listed = f"{counted(len(files), 'document')} · `cpra timeline {request.number}` lists them "
+    click.echo(fitted(f"{listed}by day, `cpra explain {request.number}` reckons the dates", "  "))
     warn(loaded.problems)
 
 
@@ -146,5 +153,6 @@ def _timeline_lines(loaded: Loaded, rows: tuple[Row, ...]) -> Iterator[str]:
         for name in row.files[:12]:
             yield f"    {printable(name)}"
         if len(row.files) > 12:
-            yield f"    and {len(row.files) - 12:,} more files"
+            where = f" (`cpra manifest {request.number}` lists all)" if request else ""
+            yield f"    and {len(row.files) - 12:,} more files{where}"
         yield f"    line {row.line}, recorded {row.recorded[:16].replace('T', ' ')}"

@@ -9,7 +9,7 @@ import click
 
 from cpra.cli.complete import requests
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, json_option, print_json, printable, progress_bar, say
+from cpra.cli.page import counted, fitted, json_option, print_json, printable, progress_bar, say
 from cpra.errors import Refused
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ def text(
     elif as_json:
         print_json(rows)
     else:
-        _print(rows, ocr)
+        _print(rows, ocr, request_id)
 
 
-def _print(rows: Sequence[Reading], ocr: bool) -> None:
+def _print(rows: Sequence[Reading], ocr: bool, request_id: str) -> None:
     pages = sum(row.pages for row in rows)
     click.echo(f"{counted(len(rows), 'file')}, {counted(pages, 'page')}")
     for row in rows:
@@ -60,10 +60,11 @@ def _print(rows: Sequence[Reading], ocr: bool) -> None:
             more = "…" if len(row.unread) > 5 else ""
             notes.append(f"{counted(len(row.unread), 'page')} unread ({some}{more})")
         if notes:
-            click.echo(f"  {printable(row.path)}: {'; '.join(notes)}")
+            click.echo(fitted(f"  {printable(row.path)}: {'; '.join(notes)}", "      "))
     unread = sum(len(row.unread) for row in rows)
     if unread and not ocr:
-        say(f"{counted(unread, 'page')} without words: `cpra text ID --ocr` reads them (tesseract)")
+        way = f"`cpra text {request_id} --ocr` reads them (tesseract)"
+        say(f"{counted(unread, 'page')} without words: {way}")
 
 
 @click.command("open", epilog="Example: cpra open 9 report.pdf --page 12")

@@ -85,6 +85,8 @@ def words(entry: Entry, today: date) -> str:
             text += f" · broken for {entry.days} day{'s'[: entry.days != 1]}"
     elif entry.kind == "reminder":
         text = entry.label if entry.days == 0 else f"{entry.label} · {on}"
+    elif entry.kind == "own":
+        text = f"your {entry.label}: {'the time ended' if entry.days > 0 else 'by'} {on}"
     elif entry.kind == "watch":
         text = f"{entry.label}: {on}" + (" has passed; ask why" if entry.days > 0 else "")
     elif entry.estimate:
