@@ -250,6 +250,11 @@ def test_a_damaged_file_of_the_store_counts_as_missing(tmp_path: Path) -> None:
     path = store.path("ab" * 32)
     path.write_bytes(path.read_bytes()[:-5])
     assert store.open("ab" * 32) is None
+    (tmp_path / "a.txt").write_text("words again", encoding="utf-8")
+    unread = text.Unread(tmp_path / "a.txt", "ab" * 32, Kind.TXT)
+    (tmp_path / "text").mkdir()
+    (tmp_path / "ab").rename(tmp_path / "text" / "ab")
+    assert text.read_all([unread], tmp_path) == 1
 
 
 def xlsx(path: Path, workbook: str, **sheets: str) -> Path:

@@ -108,6 +108,7 @@ def test_a_bomb_is_kept_and_not_unpacked(tmp_path: Path) -> None:
     assert result.closed == ("a.zip",)
     assert "would unpack to 50 MB" in said(result)
     assert "(the limit is 200 times)" in said(result)
+    assert said(result).endswith("if you trust it, file it again with --limit 50MB")
 
 
 def test_more_than_the_limit_is_kept_and_the_limit_is_stated(tmp_path: Path) -> None:

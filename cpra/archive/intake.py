@@ -179,7 +179,8 @@ class _Intake:
             self.staging.undo(mark)
             del self._files[filed:], self._closed[closed:], self.problems[noted:]
             self._closed.append(place)
-            self._note(place, f"{reason}; it is kept as it came and nothing in it was unpacked")
+            kept = "it is kept as it came and nothing in it was unpacked"
+            self._note(place, f"{reason}; {kept}{reason.way_out}")
             return
         if empty:
             self._note(place, "holds 0 files")

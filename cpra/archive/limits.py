@@ -46,6 +46,14 @@ def size_in_words(size: int) -> str:
     return f"{size} byte{'' if size == 1 else 's'}"
 
 
+def rounded_up(size: int) -> str:
+    """A size for `--limit` that is surely enough: `60MB`, `300GB`."""
+    for name, unit in UNITS:
+        if size >= unit:
+            return f"{-(-size // unit)}{name}"
+    return "1kB"
+
+
 def size_from_words(words: str) -> int:
     """The bytes of `400GB`, `1.5 TB`, `300 MB` or a plain number."""
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?b?|bytes)\s*", words.lower())

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from cpra.archive.limits import Limits, size_in_words
+from cpra.archive.limits import Limits, rounded_up, size_in_words
 
 BLOCK = 1 << 18
 RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9]", re.IGNORECASE)
@@ -28,7 +28,23 @@ DAMAGE = (
 
 
 class NotUnpacked(Exception):
-    """A container that is kept as it came; the reason is a sentence without a subject."""
+    """A container that is kept as it came; the reason is a sentence without a subject.
+
+    `needs` are the bytes that a requester who trusts it must allow, if a limit is the reason;
+    -1 when nobody knows how many it would be.
+    """
+
+    def __init__(self, reason: str, needs: int = 0) -> None:
+        super().__init__(reason)
+        self.needs = needs
+
+    @property
+    def way_out(self) -> str:
+        """What to do about it, to stand after the reason; nothing when no limit would help."""
+        if not self.needs:
+            return ""
+        size = "SIZE" if self.needs < 0 else rounded_up(self.needs)
+        return f"; if you trust it, file it again with --limit {size}"
 
 
 class Damaged(Exception):
@@ -62,13 +78,13 @@ class Budget:
         """Count one more file."""
         self.entries += 1
         if self.entries > self.limits.entries:
-            raise NotUnpacked(too_many(self.entries, self.limits, "at least "))
+            raise NotUnpacked(too_many(self.entries, self.limits, "at least "), needs=-1)
 
     def take_bytes(self, count: int) -> None:
         """Count bytes that came out, whatever the container's own list says."""
         self.total += count
         if self.total > self.limits.total:
-            raise NotUnpacked(too_large(self.total, self.limits, "more than "))
+            raise NotUnpacked(too_large(self.total, self.limits, "more than "), needs=-1)
 
 
 @contextmanager

@@ -154,6 +154,15 @@ class Store:
         except OSError:
             return 0
 
+    def has(self, sha256: str) -> bool:
+        """Whether the text of a document is here, whole and of this form."""
+        try:
+            with open(f"{self.folder}/{sha256[:2]}/{sha256}", "rb", buffering=0) as file:  # noqa: PTH123 - as above
+                file.seek(-len(END), os.SEEK_END)
+                return file.read() == END
+        except OSError:
+            return False
+
     def open(self, sha256: str) -> Stored | None:
         """The text of a document, or None when it has not been read (or the file is damaged)."""
         try:

@@ -92,7 +92,8 @@ class _Stream:
         if limits.ratio and self._out > most:
             raise NotUnpacked(
                 f"would unpack to more than {size_in_words(most)}, {limits.ratio} times its own "
-                f"size (the limit is {limits.ratio} times)"
+                f"size (the limit is {limits.ratio} times)",
+                needs=-1,
             )
         return block
 

@@ -66,7 +66,7 @@ def read_all(
     store = Store(cache / "text")
     wanted: dict[str, Unread] = {}
     for document in documents:
-        if document.sha256 not in wanted and not store.path(document.sha256).is_file():
+        if document.sha256 not in wanted and not store.has(document.sha256):
             wanted[document.sha256] = document
     return _each(list(wanted.values()), store, limits, processes, progress, scans=False)
 

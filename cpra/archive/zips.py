@@ -74,23 +74,24 @@ def _check_directory(path: Path, limits: Limits) -> None:
     if wide >= 0 and wide + 56 <= len(tail):
         count, length = struct.unpack_from("<QQ", tail, wide + 32)
     if count > limits.entries:
-        raise NotUnpacked(too_many(count, limits))
+        raise NotUnpacked(too_many(count, limits), needs=-1)
     if length > LARGEST_DIRECTORY:
-        raise NotUnpacked(too_many(length // 46, limits, "up to "))
+        raise NotUnpacked(too_many(length // 46, limits, "up to "), needs=-1)
 
 
 def _check_entries(path: Path, entries: list[zipfile.ZipInfo], budget: Budget) -> None:
     """Refuse a zip by its own list: too many, too large, too tightly packed, or overlapping."""
     limits, size = budget.limits, path.stat().st_size
-    if len(entries) > limits.entries:
-        raise NotUnpacked(too_many(len(entries), limits))
     total = sum(entry.file_size for entry in entries)
+    if len(entries) > limits.entries:
+        raise NotUnpacked(too_many(len(entries), limits), needs=max(total, 1))
     if budget.total + total > limits.total:
-        raise NotUnpacked(too_large(total, limits))
+        raise NotUnpacked(too_large(total, limits), needs=budget.total + total)
     if limits.ratio and total > limits.spared and total > limits.ratio * max(size, 1):
         raise NotUnpacked(
             f"would unpack to {size_in_words(total)}, {total // max(size, 1)} times its own size "
-            f"(the limit is {limits.ratio} times)"
+            f"(the limit is {limits.ratio} times)",
+            needs=total,
         )
     end, before = 0, ""
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
