@@ -77,6 +77,11 @@ class Kind(StrEnum):
         return self in CONTAINERS
 
     @property
+    def has_scans(self) -> bool:
+        """Whether OCR could read words in it that are no text."""
+        return self in SCANNED
+
+    @property
     def is_picture(self) -> bool:
         """Whether it is a picture, whose words only OCR could read."""
         return self in PICTURES
@@ -88,6 +93,7 @@ CONTAINERS = frozenset(
         *(Kind.EML, Kind.MSG, Kind.MBOX, Kind.TNEF),
     }
 )
+SCANNED = frozenset({Kind.PDF, Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.BMP, Kind.WEBP, Kind.GIF})
 PICTURES = frozenset(
     {Kind.PNG, Kind.JPEG, Kind.GIF, Kind.TIFF, Kind.BMP, Kind.WEBP, Kind.HEIC, Kind.SVG}
 )

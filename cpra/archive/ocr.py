@@ -9,11 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from cpra.archive.kinds import Kind
 from cpra.archive.pdf import Unreadable, scan
 
-READABLE = frozenset({Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.BMP, Kind.WEBP, Kind.GIF})
-"""Pictures that tesseract opens by itself."""
 DPI = 300
 SURE = 50
 """Confidence, of 100, that at least one word must have for a page to count as read."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import disk
-from cpra.archive import convert, ocr
+from cpra.archive import convert
 from cpra.archive.kinds import Kind
 from cpra.archive.limits import SANE, Limits
 from cpra.archive.readers import Readers
@@ -96,7 +96,7 @@ def read_scans(
         if document.kind in convert.CONVERTED and summary.unread and convert.program():
             store.path(document.sha256).unlink()
             read_all([document], cache, limits=limits, processes=1)
-        elif summary.waiting and (document.kind is Kind.PDF or document.kind in ocr.READABLE):
+        elif summary.waiting and document.kind.has_scans:
             scans[document.sha256] = document
     return _each(list(scans.values()), store, limits, processes, progress, scans=True)
 

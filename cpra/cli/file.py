@@ -14,6 +14,7 @@ from cpra.cli.complete import requests
 from cpra.cli.dates import Day
 from cpra.cli.happened import happened
 from cpra.cli.here import Here, pass_here
+from cpra.cli.news import news_of, tell
 from cpra.cli.page import (
     counted,
     fitted,
@@ -29,6 +30,7 @@ from cpra.cli.sources import Source
 
 if TYPE_CHECKING:
     from cpra.actions.filing import Filing
+    from cpra.actions.news import News
 
 WORDS = tuple(KIND_OF_WORD)
 
@@ -69,15 +71,23 @@ def file(
         done = filing.file(here.workspace, path, event, sources, here.today, limits, move)
     finally:
         end()
+    found = news_of(here, path, done)
+    said_already = {(problem.path, problem.text) for problem in done.taken.problems}
+    unreadable = [
+        problem
+        for problem in (found.problems if found else ())
+        if (problem.path.removeprefix(f"{done.prefix}/"), problem.text) not in said_already
+    ]
     if as_json:
-        print_json(_row(done))
+        print_json(_row(done, found))
     else:
-        _print(here, path, done)
-    if done.taken.problems:
+        _print(here, path, done, found)
+    warn(unreadable)
+    if done.taken.problems or unreadable:
         raise click.exceptions.Exit(1)
 
 
-def _row(done: Filing) -> dict[str, object]:
+def _row(done: Filing, found: News | None) -> dict[str, object]:
     return {
         "id": done.request.id,
         "event": done.event.kind,
@@ -96,10 +106,12 @@ def _row(done: Filing) -> dict[str, object]:
         "already": [{"path": one, "first": first} for one, first in done.again],
         "remarks": done.remarks,
         "problems": [str(problem) for problem in done.taken.problems],
+        "unread_pages": found.unread_pages if found else None,
+        "sensitive_pages": found.sensitive_pages if found else None,
     }
 
 
-def _print(here: Here, path: Path, done: Filing) -> None:
+def _print(here: Here, path: Path, done: Filing, found: News | None) -> None:
     from cpra.archive.limits import size_in_words
     from cpra.cli.next_date import next_date
 
@@ -113,6 +125,8 @@ def _print(here: Here, path: Path, done: Filing) -> None:
         click.echo(f"  {one} is already here ({first}): noted, kept")
     if len(done.again) > 5:
         click.echo(f"  and {len(done.again) - 5:,} more that are already here: noted, kept")
+    if found is not None:
+        tell(found, done.request.number)
     for remark in done.remarks:
         click.echo("\n".join(wrapped(remark, "  ", "      ")))
     if done.taken.problems:
