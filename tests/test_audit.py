@@ -109,6 +109,20 @@ def test_redactions_are_named_and_shown_only_on_request(workspace: Path) -> None
     assert cpra("audit", "1", "--reveal", cwd=workspace).code == 2
 
 
+def test_filing_says_at_once_what_is_sensitive_and_shows_nothing_of_it(workspace: Path) -> None:
+    secret = one_page(words("Informant Jane Roe"), box(70, 696, 150, 16))
+    (workspace / "secret.pdf").write_bytes(secret)
+    ran = done("file", "1", "secret.pdf", "--on", "2026-04-01", cwd=workspace)
+    assert "1 page in 1 file hide words or pictures that were not removed" in ran.out
+    assert "Roe" not in ran.out + ran.err
+
+
+def test_filing_says_at_once_what_needs_ocr(workspace: Path) -> None:
+    (workspace / "scan.pdf").write_bytes(one_page("0.5 g 100 100 400 500 re f"))
+    ran = done("file", "1", "scan.pdf", "--on", "2026-04-01", cwd=workspace)
+    assert "1 page has no words; reading them needs OCR: `cpra text 1 --ocr`" in ran.out
+
+
 def test_the_spreadsheet_holds_it_all_and_is_never_replaced(workspace: Path) -> None:
     (workspace / "a.txt").write_text("words", encoding="utf-8")
     done("file", "1", "a.txt", "--as", "records", "--on", "2026-04-01", cwd=workspace)
