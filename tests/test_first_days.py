@@ -15,6 +15,7 @@ from cpra.letters.by_hand import changed_by_hand
 from cpra.letters.forms import write_forms
 from cpra.letters.render import render
 from cpra.letters.template import find, names
+from cpra.reports.gaps import bates_gaps, stamps
 from tests.terminal import typed_at_terminal
 from tests.typed import Desk, desk
 
@@ -262,3 +263,40 @@ def test_a_request_without_an_open_date_says_what_to_do(space: Desk) -> None:
     missing = space.cpra("open", 1, "nothing.pdf")
     assert "no file of 2026-0001 is called" in missing.err
     assert "`cpra manifest 1` lists them" in missing.err
+
+
+def test_a_zip_code_in_an_address_is_no_bates_number() -> None:
+    lines = [
+        f"{n} Main Street\nLos Angeles, CA {90011 + n}\nABC {1000 + n}" for n in (1, 2, 3, 6, 6)
+    ]
+    found = [one for n, text in enumerate(lines) for one in stamps("a.pdf", n, text)]
+
+    told = [(gap.row, gap.first, gap.last, gap.what) for gap in bates_gaps(found)]
+    assert told == [
+        ("Bates ABC", "1004", "1005", "missing"),
+        ("Bates ABC", "1006", "1006", "given twice"),
+    ]
+
+
+def test_a_narrow_screen_shows_the_authority_below_its_row(space: Desk) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--at", "10:42", "--via", "email")
+    where = ("--workspace", str(space.workspace.root), "--today", "2026-09-20")
+
+    _, screen = typed_at_terminal([*where, "explain", "1"], [], columns=80)
+    rows = screen.split("\n")
+    receipt = next(n for n, row in enumerate(rows) if "received by e-mail, 10:42" in row)
+    assert rows[receipt + 1] == " " * 19 + "Code Civ. Proc. § 12"
+    assert max(map(len, rows)) <= 80
+
+
+def test_a_template_says_what_to_type_next() -> None:
+    said = CliRunner().invoke(cli, ["template", "show", "critical-incident-recording"]).output
+
+    assert "    one of: the use of force by an officer resulted in death\n" in said
+    assert "fee_limit  (may stay empty)" in said
+    assert "    unless you say: 25\n" in said
+    assert said.rstrip().endswith(
+        "Next: `cpra new critical-incident-recording`, "
+        "or `cpra template show critical-incident-recording --example` to read it"
+    )

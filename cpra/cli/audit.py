@@ -10,7 +10,7 @@ import click
 
 from cpra.cli.complete import requests
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, json_option, print_json, printable, progress_bar, say
+from cpra.cli.page import counted, fitted, json_option, print_json, printable, progress_bar, say
 from cpra.errors import Refused, WrongUsage
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def audit(
         print_json(found)
     else:
         for line in _redactions(found) if redactions else _lines(found):
-            click.echo(printable(line))
+            click.echo(fitted(printable(line), "      "))
 
 
 def _write(found: Audit, output: Path) -> None:

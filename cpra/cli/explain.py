@@ -6,8 +6,11 @@ import click
 
 from cpra.cli.complete import requests
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, print_json, printable
+from cpra.cli.page import fitted, json_option, print_json, printable, screen_width
 from cpra.errors import WrongUsage
+
+UNDER = 19
+"""where the second column begins: after a day and its gap"""
 
 
 @click.command(epilog="Example: cpra explain 12 --paragraph")
@@ -34,11 +37,26 @@ def explain(here: Here, request_id: str, as_paragraph: bool, as_json: bool) -> N
         words = declaration.paragraph(
             agency.name, request.subject, found, here.today, len(request.items)
         )
-        click.echo(printable(words or "No date runs yet: nothing in the log starts one."))
+        click.echo(
+            fitted(printable(words or "No date runs yet: nothing in the log starts one."), "")
+        )
     else:
         heading = f"{request.id} · {agency.name} · {request.subject}"
-        click.echo(printable(explanation.text(heading, found, here.today)))
+        text = printable(explanation.text(heading, found, here.today))
+        click.echo("\n".join(_on_screen(line) for line in text.split("\n")))
         if found:
             click.echo(
                 f"\nAs a paragraph for a declaration: cpra explain {request.number} --paragraph"
             )
+
+
+def _on_screen(line: str) -> str:
+    """A row that is wider than the screen has its authority on a line of its own."""
+    width = screen_width()
+    if width is None or len(line) <= width:
+        return line
+    row, gap, authority = line.rpartition("   ")
+    under = " " * UNDER
+    if not gap or not line.startswith("  ") or not row.strip():
+        return fitted(line)
+    return "\n".join((fitted(row.rstrip(), under), fitted(f"{under}{authority.strip()}", under)))

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from cpra.reports.chronology import Row
 
 
+MESSAGES = 5
+"""Messages that `show` has in view; the timeline has all."""
+
+
 def _loaded(here: Here, request_id: str) -> Loaded:
     from cpra import folder
 
@@ -44,6 +48,7 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
     """Show request ID: its facts, items, dates and documents."""
     from cpra import agencies
     from cpra.reports.agenda import entries
+    from cpra.reports.chronology import messages
     from cpra.reports.verdicts import remarks
 
     loaded = _loaded(here, request_id)
@@ -78,6 +83,7 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
                     for remark in remarks(here.workspace, request, event)
                 ],
                 "files": [{"path": name, "sha256": sha} for name, sha in files.items()],
+                "messages": [one for e in request.events for one in messages(e, loaded.path)],
             }
         )
         return
@@ -94,11 +100,30 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
     for line in _date_lines(dates):
         click.echo(fitted(line))
     for event in request.all("extended", "denied"):
-        for remark in remarks(here.workspace, request, event):
-            click.echo("\n".join(wrapped(f"{event.kind} {event.on}: {remark}", "", "    ")))
+        said = remarks(here.workspace, request, event)
+        if said:
+            click.echo(f"{event.kind} on {day(event.on)}:")
+        for remark in said:
+            click.echo("\n".join(wrapped(remark, "  ", "      ")))
+    for line in _message_lines(loaded):
+        click.echo("\n".join(wrapped(printable(line), "  ", "    ")))
     listed = f"{counted(len(files), 'document')} · `cpra timeline {request.number}` lists them "
     click.echo(fitted(f"{listed}by day, `cpra explain {request.number}` reckons the dates", "  "))
     warn(loaded.problems)
+
+
+def _message_lines(loaded: Loaded) -> Iterator[str]:
+    """The newest messages, each in a line: who wrote it when, and what was found of its origin."""
+    from cpra.reports.chronology import messages
+
+    request = loaded.request
+    every = [one for e in request.events for one in messages(e, loaded.path)] if request else []
+    for one in every[-MESSAGES:]:
+        heads = dict(one.headers)
+        found = "; ".join(one.results) or "no SPF or DKIM result"
+        yield f"message of {heads.get('Date', 'no date')}, {heads.get('From', '?')}: {found}"
+    if len(every) > MESSAGES:
+        yield f"and {len(every) - MESSAGES:,} older messages"
 
 
 def _date_lines(dates: list[Entry]) -> Iterator[str]:
@@ -152,6 +177,10 @@ def _timeline_lines(loaded: Loaded, rows: tuple[Row, ...]) -> Iterator[str]:
             yield f"    {printable(text)}"
         for name in row.files[:12]:
             yield f"    {printable(name)}"
+        for message in row.messages:
+            yield f"    {printable(message.path.rpartition('/')[2])}, untouched:"
+            for text in message.lines():
+                yield from wrapped(printable(text), "      ", "        ")
         if len(row.files) > 12:
             where = f" (`cpra manifest {request.number}` lists all)" if request else ""
             yield f"    and {len(row.files) - 12:,} more files{where}"

@@ -9,7 +9,7 @@ import click
 
 from cpra.cli.complete import requests, templates
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, json_option, print_json, say, warn, wrapped
+from cpra.cli.page import counted, fitted, json_option, print_json, say, warn, wrapped
 from cpra.errors import BadFile, NotFound
 
 if TYPE_CHECKING:
@@ -169,7 +169,8 @@ def _list_lines(found: list[Template]) -> list[str]:
         for one in mine:
             mark = " (yours)" if one.own else ""
             law = "" if one.law == "cpra" else f" · {one.law}"
-            lines.append(f"  {one.name.ljust(width)}  {one.title}{law}{mark}")
+            row = f"  {one.name.ljust(width)}  {one.title}{law}{mark}"
+            lines.append(fitted(row, " " * (width + 4)))
     return lines or ["No template is like that. `cpra template list` shows all."]
 
 
@@ -184,7 +185,8 @@ def _show_lines(one: Template) -> list[str]:
         lines += _blank_lines(variable)
     lines += ["", "Cites"]
     lines += [f"  {cite}" for cite in _cites(one)]
-    return lines
+    way = f"cpra new {one.name}" if one.kind == "request" else f"cpra follow-up ID {one.name}"
+    return [*lines, "", f"Next: `{way}`, or `cpra template show {one.name} --example` to read it"]
 
 
 def _law(law_id: str) -> str:
@@ -195,12 +197,13 @@ def _law(law_id: str) -> str:
 
 
 def _blank_lines(variable: Variable) -> list[str]:
-    need = "" if variable.required and not variable.default else "  (may stay empty)"
+    need = "" if variable.required else "  (may stay empty)"
     lines = [f"{variable.name}{need}"]
     lines += wrapped(variable.explanation, "    ", "    ")
     lines.append(f"    example: {variable.example}")
-    if variable.choices:
-        lines.append(f"    one of: {', '.join(variable.choices)}")
+    if variable.default:
+        lines.append(f"    unless you say: {variable.default}")
+    lines += [f"    one of: {choice}" for choice in variable.choices]
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 BATES = re.compile(
@@ -12,6 +12,11 @@ BATES = re.compile(
 )
 PAGE_OF = re.compile(r"\bpage\s+(\d{1,5})\s+of\s+(\d{1,5})\b", re.IGNORECASE)
 COUNTING = re.compile(r"^(.*?)(\d{1,6})(\D*)$")
+STATE = re.compile(
+    r"A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]"
+    r"|T[NX]|UT|V[AIT]|W[AIVY]"
+)
+"""What stands before a ZIP code."""
 EDGE = 3
 """Lines at the top and bottom of a page where stamps stand."""
 FEWEST = 3
@@ -57,6 +62,8 @@ def stamps(file: str, page: int, text: str) -> Iterable[Stamped]:
     edges = lines[:EDGE] + lines[-EDGE:] if len(lines) > 2 * EDGE else lines
     for line in edges:
         for prefix, number in BATES.findall(line):
+            if len(number) == 5 and prefix.endswith(" ") and STATE.fullmatch(prefix.split()[-1]):
+                continue  # the end of an address, with its ZIP code
             yield Stamped(file, page, prefix.rstrip(" _-"), int(number), len(number))
 
 
@@ -77,10 +84,11 @@ def bates_gaps(found: Iterable[Stamped]) -> tuple[Gap, ...]:
             continue
         name = f"Bates {prefix}"
         gaps += _holes(name, numbers, row.digits)
-        for number in numbers:
-            if len(row.places[number]) > 1:
-                shown = f"{number:0{row.digits}}"
-                gaps.append(Gap(name, shown, shown, len(row.places[number]), "given twice"))
+        twice = [number for number in numbers if len(row.places[number]) > 1]
+        if twice:
+            for gap in _runs(name, twice, row.digits, "given twice"):
+                run = range(int(gap.first), int(gap.last) + 1)
+                gaps.append(replace(gap, count=sum(len(row.places[number]) for number in run)))
     return tuple(gaps)
 
 
@@ -130,13 +138,14 @@ def _holes(row: str, numbers: Sequence[int], digits: int) -> list[Gap]:
     return gaps
 
 
-def _runs(row: str, missing: Sequence[int]) -> list[Gap]:
+def _runs(row: str, found: Sequence[int], digits: int = 0, what: str = "missing") -> list[Gap]:
     """Numbers one after the other as one gap."""
     gaps: list[Gap] = []
-    start = before = missing[0]
-    for number in (*missing[1:], -1):
+    start = before = found[0]
+    for number in (*found[1:], -1):
         if number != before + 1:
-            gaps.append(Gap(row, str(start), str(before), before - start + 1))
+            low, high = f"{start:0{digits}}", f"{before:0{digits}}"
+            gaps.append(Gap(row, low, high, before - start + 1, what))
             start = number
         before = number
     return gaps
