@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import docx
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cpra import statutes
+from cpra.agencies import KINDS
 from cpra.cli import COMMANDS, cli
 from cpra.letters import example
 from cpra.letters.by_hand import changed_by_hand
@@ -300,3 +302,12 @@ def test_a_template_says_what_to_type_next() -> None:
         "Next: `cpra new critical-incident-recording`, "
         "or `cpra template show critical-incident-recording --example` to read it"
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_command_shown_after_adding_an_agency_drafts_a_request(space: Desk, kind: str) -> None:
+    said = space.done("agency", "add", "Another Office", "--kind", kind)
+    (command,) = re.findall(r"Next: `cpra (new .*)`", said)
+
+    item = "The policy on tow trucks in force on March 1, 2026"
+    space.done(*command.split(), "--item", item, "--no-input")

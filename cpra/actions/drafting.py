@@ -236,6 +236,14 @@ def _kept(wish: Wish) -> dict[str, str]:
     return {name: value for name, value in wish.values.items() if value or name in usual}
 
 
+def general_for(agency: Agency) -> str:
+    """The template for a request in one's own words under the agency's law."""
+    fitting = [t for t in shelf(None)[0] if t.kind == "request" and t.law == agency.law]
+    return min(
+        (t.name for t in fitting if t.name.startswith("general")), default="general", key=len
+    )
+
+
 def _either(words: Sequence[str]) -> str:
     """`city`, `city or county`, `city, county or state`."""
     return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -33,6 +33,7 @@ def agency() -> None:
 @pass_here
 def add(here: Here, name: str, as_json: bool, details: Details) -> None:
     """Add NAME to the address book."""
+    from cpra.actions import drafting
     from cpra.actions.agencies import add as add_agency
     from cpra.core.calendar import Office
 
@@ -55,7 +56,7 @@ def add(here: Here, name: str, as_json: bool, details: Details) -> None:
         print_json(new)
         return
     click.echo(f"Added {_title(new)}")
-    click.echo(f"Next: `cpra new general --agency {new.key}`")
+    click.echo(f"Next: `cpra new {drafting.general_for(new)} --agency {new.key}`")
 
 
 @agency.command(epilog='Example: cpra agency edit lapd --closed "2026-12-24..2027-01-01"')
