@@ -37,6 +37,7 @@ HOMES = {
     "smtplib": {"mail"},
     "imaplib": {"mail"},
     "imap_tools": {"mail"},
+    "apprise": {"mail"},
     "keyring": {"mail"},
     "pypdfium2": {"archive"},
     "lxml": {"archive"},

@@ -105,8 +105,10 @@ class Sorting:
         sha = incoming.sha256
         if sha in self.journal.hashes or index.first_of(sha) is not None:
             return True
-        own = incoming.message.sender.email.lower() in self.requests.own_addresses
-        return own and self.requests.has_message(incoming.message.message_id)
+        message = incoming.message
+        if message.sender.email.lower() not in self.requests.own_addresses:
+            return False
+        return bool(message.header("x-cpra")) or self.requests.has_message(message.message_id)
 
     def _file(
         self,

@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "show": ("show:show", "One request: facts, items, dates, documents."),
     "due": ("due:due", "What is late, due and promised."),
     "calendar": ("calendar:calendar", "The dates in your own calendar."),
+    "remind": ("remind:remind", "Today's digest, by mail too; and reminders of your own."),
+    "schedule": ("schedule:schedule", "Have the machine fetch and remind every day."),
     "explain": ("explain:explain", "Every date with its reckoning and authority."),
     "timeline": ("show:timeline", "What happened, day by day."),
     "search": ("search:search", "Find words in everything filed."),

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import json_option, on_terminal, print_json, printable, say
+from cpra.cli.passwords import asked_password, stdin_option
 from cpra.core.settings import SECURITY
 
 if TYPE_CHECKING:
     from cpra.mail.account import Account
-    from cpra.mail.secret import Secret
-
-stdin_option = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input, its first line."
-)
 
 
 @click.group()
@@ -136,7 +131,7 @@ def add(
     asks = not (password_command or client_id or no_login)
     if asks and provider in PROVIDERS and on_terminal():
         say(f"{PROVIDERS[provider].password_note}.")
-    password = _password(f"Password of {address}", password_stdin) if asks else None
+    password = asked_password(f"Password of {address}", password_stdin) if asks else None
     new = accounts.add(here.workspace, key, entry, password)
     if as_json:
         print_json(_row(new))
@@ -171,12 +166,12 @@ def login(
 
     known = find(here.workspace, name)
     if known.oauth is None:
-        password = _password(f"Password of {known.login}", password_stdin)
+        password = asked_password(f"Password of {known.login}", password_stdin)
         if password is None:
             raise click.UsageError("nothing was given; use --password-stdin outside a terminal")
         accounts.keep_password(known, password)
     else:
-        secret = _password("", True) if client_secret_stdin else None
+        secret = asked_password("", True) if client_secret_stdin else None
         accounts.sign_in(known, secret, lambda url: _show(url, no_browser))
     click.echo(f"{known.key} is signed in; the secret is in the system's keyring.")
 
@@ -246,19 +241,6 @@ def remove(here: Here, name: str) -> None:
     click.echo(f"Removed {known.key}.")
     if not gone and known.kept in (Kept.KEYRING, Kept.OAUTH):
         say("The keyring held no secret of it, or could not be asked.")
-
-
-def _password(prompt: str, from_stdin: bool) -> Secret | None:
-    """From the keyboard without an echo, or the first line of standard input; never an argument."""
-    from cpra.mail.secret import Secret
-
-    if from_stdin:
-        text = sys.stdin.readline().rstrip("\r\n")
-    elif on_terminal():
-        text = click.prompt(prompt, hide_input=True, default="", show_default=False, err=True)
-    else:
-        return None
-    return Secret(text) if text else None
 
 
 def _show(url: str, no_browser: bool) -> None:

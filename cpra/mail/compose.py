@@ -45,6 +45,8 @@ class Written:
     papers: tuple[Paper, ...] = ()
     answers: tuple[str, ...] = ()
     """the Message-IDs of the thread it belongs to, the newest last"""
+    automatic: str = ""
+    """what it is, where no person sends it: nobody's program answers it then"""
 
 
 def check_address(text: str) -> str:
@@ -96,6 +98,9 @@ def composed(written: Written, message_id: str, moment: datetime) -> bytes:
     if written.answers:
         message["In-Reply-To"] = written.answers[-1]
         message["References"] = " ".join(written.answers[-20:])
+    if written.automatic:
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Cpra"] = written.automatic
     cte = "7bit" if written.body.isascii() else "quoted-printable"
     message.set_content(written.body, cte=cte)
     for paper in written.papers:

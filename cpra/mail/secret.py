@@ -86,12 +86,12 @@ def forget(service: str, login: str, patience: float = PATIENCE) -> bool:
     return True
 
 
-def printed(command: Sequence[str], config: Path) -> Secret:
+def printed(command: Sequence[str], config: Path, again: str = "cpra account allow") -> Secret:
     """The first line that the user's own program prints; the program must have been allowed."""
     if not is_allowed(command, config):
         raise Refused(
             f"{config} wants to run `{' '.join(command)}` for a password. If that is your own "
-            "setting, say so once with `cpra account allow`"
+            f"setting, say so once with `{again}`"
         )
     try:
         done = subprocess.run(

@@ -1,9 +1,9 @@
 """The open dates as a calendar file (.ics): one entry a deadline, alarms, and updates that replace.
 
 An entry keeps its UID for life: it is made of the rule and of the log line that started the clock.
-An entry keeps its UID for life: it is made of the rule and of the log line that started the clock.
+Its SEQUENCE grows with every change of what the date rests on (the log, the address book, the law
 data), so that importing the file again replaces an entry and never adds a second one. A date that
-was met or replaced is written as cancelled, so that it leaves the calendar.
+was met or replaced, and a reminder that was done, is written as cancelled: it leaves the calendar.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from cpra.core.deadlines import Deadline, deadlines
 from cpra.core.request import Request
 from cpra.core.rules import Kind
 from cpra.core.words import date_words
+from cpra.folder import Loaded
 from cpra.index.reading import label
 from cpra.workspace import Workspace, settings
 
@@ -55,24 +56,26 @@ def entries(workspace: Workspace) -> Iterator[Entry]:
     for path in folder.paths(workspace):
         loaded = folder.load(path)
         request = loaded.request
-        if request is None or loaded.damaged or not request.first("sent"):
+        if request is None or loaded.damaged:
             continue
         changed = max([common, *(_recorded(event.recorded) for event in loaded.log)])
         agency = book.get(request.agency)
+        yield from _reminders(loaded, request, agency, changed, discreet)
         for deadline in deadlines(request, statutes.law(), agency.office):
             if deadline.kind is Kind.STEP:
                 continue
             yield _entry(request, agency, deadline, changed, discreet)
 
 
-def calendar(listed: Iterator[Entry]) -> bytes:
-    """The calendar file of these entries."""
+def calendar(listed: Iterator[Entry], method: str = "PUBLISH") -> bytes:
+    """The calendar file of these entries; what lies on a server has no method."""
     from icalendar import Calendar
 
     made = Calendar()
     made.add("prodid", "-//cpra//deadlines//EN")
     made.add("version", "2.0")
-    made.add("method", "PUBLISH")
+    if method:
+        made.add("method", method)
     for entry in listed:
         made.add_component(event(entry))
     text: bytes = made.to_ical()
@@ -101,6 +104,25 @@ def event(entry: Entry) -> Event:
         alarm.add("trigger", before)
         made.add_component(alarm)
     return made
+
+
+def _reminders(
+    loaded: Loaded, request: Request, agency: Agency, changed: datetime, discreet: bool
+) -> Iterator[Entry]:
+    """The requester's own reminders, those that were done as cancelled."""
+    counting = {event.hash for event in request.events}
+    about = request.id if discreet else f"{agency.short}: {request.subject}"
+    for event in loaded.log:
+        if event.kind == "reminder" and event.due is not None:
+            yield Entry(
+                uid=f"reminder-{event.hash[:20]}@cpra",
+                sequence=int((changed - EPOCH).total_seconds() // 60),
+                changed=changed,
+                on=event.due,
+                summary=f"{'Reminder' if discreet else event.text} · {about}",
+                description="" if discreet else f"{request.id} · cpra show {request.number}",
+                cancelled=event.hash not in counting,
+            )
 
 
 def _entry(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from cpra.core.events import Event
 from cpra.folder import Loaded
+from cpra.mail.evidence import Evidence, evidence, is_message
 
 TITLES: Mapping[str, str] = {
     "drafted": "drafted",
@@ -62,6 +64,8 @@ class Row:
     recorded: str
     taken_back: bool
     """a later line of the log took it back; it is shown, not counted"""
+    messages: tuple[Evidence, ...] = ()
+    """the headers of its messages"""
 
 
 def chronology(loaded: Loaded) -> tuple[Row, ...]:
@@ -69,10 +73,16 @@ def chronology(loaded: Loaded) -> tuple[Row, ...]:
     assert loaded.request is not None  # noqa: S101 (the caller has read it)
     counting = {event.hash for event in loaded.request.events}
     ordered = sorted(loaded.log, key=lambda event: event.order)
-    return tuple(_row(event, event.hash in counting) for event in ordered)
+    return tuple(_row(event, event.hash in counting, loaded.path) for event in ordered)
 
 
-def _row(event: Event, counts: bool) -> Row:
+def messages(event: Event, path: Path) -> tuple[Evidence, ...]:
+    """The headers of the messages that an event files."""
+    found = (evidence(path, name) for name in event.files if is_message(name))
+    return tuple(one for one in found if one is not None)
+
+
+def _row(event: Event, counts: bool, path: Path) -> Row:
     return Row(
         on=event.on,
         at=event.at.isoformat("minutes") if event.at else "",
@@ -83,6 +93,7 @@ def _row(event: Event, counts: bool) -> Row:
         line=event.number,
         recorded=event.recorded,
         taken_back=not counts,
+        messages=messages(event, path),
     )
 
 
