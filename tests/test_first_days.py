@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import docx
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 
@@ -311,3 +312,32 @@ def test_the_command_shown_after_adding_an_agency_drafts_a_request(space: Desk, 
 
     item = "The policy on tow trucks in force on March 1, 2026"
     space.done(*command.split(), "--item", item, "--no-input")
+
+
+@pytest.mark.parametrize("paragraphs", range(19, 27))
+def test_a_closing_never_stands_alone_on_a_page(paragraphs: int, tmp_path: Path) -> None:
+    body = "\n\n".join(f"Paragraph {number} with some words." for number in range(paragraphs))
+    letter = tmp_path / "letter.md"
+    letter.write_text(
+        f"From: Ana Bo\n      Example Watch\nDate: March 2, 2026\nTo: Example Office\nRe: Tests\n\n"
+        f"{body}\n\nPlease reply. Thank you.\n\nSincerely,\n\nAna Bo\nExample Watch\n",
+        encoding="utf-8",
+    )
+    write_forms(letter)
+
+    with pypdfium2.PdfDocument(letter.with_suffix(".pdf")) as pdf:
+        last = pdf[len(pdf) - 1].get_textpage().get_text_range()
+    assert "Please reply. Thank you." in last
+    paper = docx.Document(str(letter.with_suffix(".docx")))
+    kept = [p.text for p in paper.paragraphs if p.paragraph_format.keep_with_next]
+    assert kept == ["Please reply. Thank you.", "Ana Bo"]
+
+
+def test_a_long_last_paragraph_is_not_moved_to_the_next_page(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.md"
+    head = "From: Ana Bo\nDate: March 2, 2026\nTo: Example Office\nRe: Tests\n"
+    letter.write_text(f"{head}\n{'word ' * 900}\n\nSincerely,\n\nAna Bo\n", encoding="utf-8")
+    write_forms(letter)
+
+    with pypdfium2.PdfDocument(letter.with_suffix(".pdf")) as pdf:
+        assert pdf[0].get_textpage().get_text_range().count("word") > 300

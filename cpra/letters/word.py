@@ -61,16 +61,20 @@ class _Writer:
             written.append(self._paragraph("Letter Subject", _tabbed("Re:", first, "<w:b/>")))
             written += [self._words("Letter Item More", line) for line in more]
             written.append(self._words("Letter Line", ""))
+        body: list[str] = []
         for block in letter.body:
             if isinstance(block, Paragraph):
-                written.append(self._point(block.label, block.labelled, "Letter Text"))
+                body.append(self._point(block.label, block.labelled, "Letter Text"))
                 continue
             lead, *rest = block.paragraphs
-            written.append(self._point(f"{block.number}.", lead.runs, "Letter Item"))
-            written += [self._paragraph("Letter Item More", _runs(p.runs)) for p in rest]
+            body.append(self._point(f"{block.number}.", lead.runs, "Letter Item"))
+            body += [self._paragraph("Letter Item More", _runs(p.runs)) for p in rest]
+        # A closing that stands alone on a page looks like a page of another letter.
+        written += [*body[:-1], *map(_kept_with_next, body[-1:])]
         if letter.closing:
             written.append(self._words("Letter Closing", letter.closing))
-        written.append(self._lines("Letter Line", "Letter Line", letter.signature))
+        signed = [self._words("Letter Line", line) for line in letter.signature]
+        written += [*map(_kept_with_next, signed[:-1]), *signed[-1:]]
         for label, lines in (("Enclosures:", letter.enclosures), ("cc:", letter.copies)):
             if lines:
                 written.append(self._words("Letter Notice", f"{label} {lines[0]}"))
@@ -108,6 +112,11 @@ class _Writer:
     def _paragraph(self, style: str, runs: str) -> str:
         properties = f'<w:pPr><w:pStyle w:val="{escape(self._styles[style])}"/></w:pPr>'
         return f"<w:p>{properties}{runs}</w:p>"
+
+
+def _kept_with_next(paragraph: str) -> str:
+    """The same paragraph, which no page break parts from the one after it."""
+    return paragraph.replace("</w:pPr>", "<w:keepNext/></w:pPr>", 1)
 
 
 def _runs(runs: tuple[Run, ...]) -> str:
