@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import docx
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 from click.testing import CliRunner
 
