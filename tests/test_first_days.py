@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from cpra import statutes
 from cpra.agencies import KINDS
 from cpra.cli import COMMANDS, cli
+from cpra.cli.record import WORDS
+from cpra.core.events import RECORDED_KINDS
 from cpra.letters import example
 from cpra.letters.by_hand import changed_by_hand
 from cpra.letters.forms import write_forms
@@ -341,3 +343,23 @@ def test_a_long_last_paragraph_is_not_moved_to_the_next_page(tmp_path: Path) -> 
 
     with pypdfium2.PdfDocument(letter.with_suffix(".pdf")) as pdf:
         assert pdf[0].get_textpage().get_text_range().count("word") > 300
+
+
+def test_every_event_that_can_be_recorded_is_explained(space: Desk) -> None:
+    assert sorted(WORDS) == sorted(RECORDED_KINDS)
+    said = space.done("record", "--help")
+    assert '  acknowledged            "we got it", which stops no clock\n' in said
+
+
+def test_an_answer_without_a_day_for_the_records_says_how_to_get_one(space: Desk) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "email")
+
+    said = " ".join(space.done("record", 1, "determined", "--on", "2026-09-20").split())
+    assert "it names no day for the records; if the letter does: `cpra record 1 promised" in said
+    assert "`cpra follow-up 1` asks for one" in said
+    assert "production" in space.done("follow-up", 1, "--dry-run")
+    dated = ("--estimated", "2026-10-09")
+    assert "names no day" not in space.done("record", 1, "promised", "--on", "2026-09-21", *dated)
+    said = " ".join(space.done("record", 1, "appeal-filed", "--on", "2026-09-22").split())
+    assert "no date runs from this: there is no administrative appeal under the law" in said

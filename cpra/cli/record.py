@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,50 @@ from cpra.cli.page import day, json_option, print_json, warn, wrapped
 from cpra.cli.sources import Source
 from cpra.core.events import RECORDED_KINDS
 
-KINDS_HELP = "EVENT is one of: " + ", ".join(RECORDED_KINDS) + "."
+WORDS: Mapping[str, str] = {
+    "received": "it reached the agency; the law counts from here",
+    "acknowledged": '"we got it", which stops no clock',
+    "clarification-asked": "they ask what you mean",
+    "clarification-answered": "you told them",
+    "extended": "they take more time, by a notice",
+    "determined": "they say whether there are records that you get, and when",
+    "promised": "they name a (new) day for the records",
+    "produced": "records came (`cpra file` writes it too)",
+    "denied": "they keep records back",
+    "none-found": "they say that there are none",
+    "fee-quoted": "they want money",
+    "fee-paid": "you paid it",
+    "answered": "something came that is none of these",
+    "closed": "nothing more is to come",
+    "reopened": "but more is to come after all",
+    "withdrawn": "you took the request back",
+    "voided": "a line of the log was wrong (--line)",
+    "incident-known": "officers' records and recordings: they knew of the incident",
+    "incident-occurred": "the same: it happened",
+    "misconduct-discovered": "the same: they found the misconduct out",
+    "judgment-noticed": "court: notice of the judgment came",
+    "access-restored": "their systems work again after an outage",
+    "appeal-filed": "FOIA: you appealed",
+    "appeal-decided": "FOIA: they decided on it",
+    "inspected": "records about yourself: you saw them",
+    "amendment-requested": "the same: you asked for a correction",
+}
+"""what each event is called → what it means to the requester"""
+
+
+class Record(click.Command):
+    """The command, with a list of the events and what each of them means in its help."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The events, then the options."""
+        with formatter.section("EVENT is one of"):
+            formatter.write_dl([(kind, WORDS[kind]) for kind in WORDS])
+        super().format_options(ctx, formatter)
 
 
 @click.command(
-    help="Write down what happened to request ID.\n\n" + KINDS_HELP,
+    cls=Record,
+    help="Write down what happened to request ID.",
     epilog="Example: cpra record 12 extended --on 2026-03-10 --until 2026-03-26 "
     '--reason "voluminous records" --signer "Records Supervisor"',
 )

@@ -9,6 +9,7 @@ from cpra.core import exemptions
 from cpra.core.events import Event
 from cpra.core.extension import Finding, audit
 from cpra.core.request import Request
+from cpra.letters.fitting import no_appeal
 from cpra.workspace import Workspace
 
 
@@ -27,7 +28,22 @@ def remarks(workspace: Workspace, request: Request, event: Event) -> tuple[str, 
         )
     if event.kind == "denied":
         return tuple(_denial(event, request.law))
+    if event.kind in ("determined", "promised") and event.estimated is None:
+        return tuple(_undated(request, event))
+    if event.kind == "appeal-filed" and request.law == "cpra":
+        return (f"no date runs from this: {no_appeal(request)}",)
     return ()
+
+
+def _undated(request: Request, event: Event) -> Iterator[str]:
+    """What an answer that names no day for the records leaves open."""
+    if event.disclosable == "none" or not request.is_open or request.last("produced"):
+        return
+    again = f"`cpra record {request.number} promised --on {event.on} --estimated DATE`"
+    text = f"as written down it names no day for the records; if the letter does: {again}"
+    if request.law == "cpra" and event.kind == "determined":
+        text += f", and if not, `cpra follow-up {request.number}` asks for one"
+    yield text
 
 
 def _denial(event: Event, law: str) -> Iterator[str]:
