@@ -250,6 +250,13 @@ def eight_bit(data: bytes) -> str:
 
 def _from_base64(data: bytes) -> bytes:
     """Base64 with whatever stands between its letters, and with its end missing."""
+    end = data.find(b"=")
+    if end < 0 or not data[end:].strip(b"=\r\n\t "):
+        # One run, as almost all are: decoded without a copy of it.
+        try:
+            return binascii.a2b_base64(data)
+        except binascii.Error:
+            pass  # cut off in the middle: read as far as it goes below
     letters = data.translate(None, NOT_BASE64)
     pieces = []
     # Some programs encode in runs, each ended by its own "=": read on after them.
