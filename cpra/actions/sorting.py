@@ -25,7 +25,7 @@ from cpra.mail import inbox
 from cpra.mail.account import accounts
 from cpra.mail.incoming import Incoming, host, read
 from cpra.mail.journal import Journal, Line, journal
-from cpra.mail.known import known
+from cpra.mail.known import Progress, known
 from cpra.mail.matching import Requests
 from cpra.mail.reading import Lore, Reading, own_sentences, reading
 from cpra.mail.rules import Meaning
@@ -169,12 +169,19 @@ def _is_bounce(said: Reading) -> bool:
     return said.meaning is Meaning.BOUNCE and said.proposals[0].is_sure
 
 
-def sorting(workspace: Workspace, today: date, recorded: str, *, confirm: bool = False) -> Sorting:
+def sorting(
+    workspace: Workspace,
+    today: date,
+    recorded: str,
+    *,
+    confirm: bool = False,
+    progress: Progress | None = None,
+) -> Sorting:
     """Everything that is needed to sort mail, read now."""
     own = frozenset(one.address.lower() for one in accounts(workspace))
     return Sorting(
         workspace,
-        Requests(known(workspace), own),
+        Requests(known(workspace, progress), own),
         journal(workspace),
         lore(),
         today,

@@ -49,7 +49,11 @@ def fetch(
     from cpra.actions.sorting import sorting
     from cpra.errors import CpraError
 
-    sorts = sorting(here.workspace, here.today, here.recorded, confirm=yes)
+    move, end = progress_bar("Reading the requests")
+    try:
+        sorts = sorting(here.workspace, here.today, here.recorded, confirm=yes, progress=move)
+    finally:
+        end()
     move, end = progress_bar("Fetching")
     lost: CpraError | None = None
     try:

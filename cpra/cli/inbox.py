@@ -12,7 +12,15 @@ from cpra.cli.complete import requests
 from cpra.cli.dates import Day
 from cpra.cli.here import Here, pass_here
 from cpra.cli.inbox_text import MEANINGS, keys, listed, proposed, row, shown
-from cpra.cli.page import counted, json_option, on_terminal, print_json, printable, say
+from cpra.cli.page import (
+    counted,
+    json_option,
+    on_terminal,
+    print_json,
+    printable,
+    progress_bar,
+    say,
+)
 
 if TYPE_CHECKING:
     from cpra.actions.reviewing import Done, Item
@@ -160,7 +168,11 @@ def back(here: Here, request_id: str, line: int) -> None:
 def _sorts(here: Here) -> Sorting:
     from cpra.actions.sorting import sorting
 
-    return sorting(here.workspace, here.today, here.recorded)
+    move, end = progress_bar("Reading the requests")
+    try:
+        return sorting(here.workspace, here.today, here.recorded, progress=move)
+    finally:
+        end()
 
 
 def _confirm_sure(here: Here, sorts: Sorting, as_json: bool) -> None:

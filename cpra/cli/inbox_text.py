@@ -70,8 +70,8 @@ def shown(one: Item, everything: bool) -> Iterator[str]:
              ("Date", str(one.incoming.moment or "")), ("Subject", message.subject)]  # fmt: skip
     for name, value in message.headers if everything else heads:
         yield printable(f"{name.title()}: {value}")
-    for attachment in message.attachments:
-        yield printable(f"Attached: {attachment.name} ({len(attachment.data):,} bytes)")
+    for attachment, size in zip(message.attachments, one.incoming.sizes, strict=True):
+        yield printable(f"Attached: {attachment.name} ({size:,} bytes)")
     text = one.incoming.text if everything else one.incoming.words
     yield ""
     yield printable(text if everything else text[:PREVIEW])

@@ -34,15 +34,17 @@ class Waiting:
 
 
 def folder(workspace: Workspace) -> Path:
-    """The inbox of a workspace."""
-    return workspace.requests / "inbox"
+    """The inbox of a workspace; git keeps no empty folders, so it may have to be made again."""
+    place = workspace.requests / "inbox"
+    if not place.is_dir():
+        with disk.telling("making the inbox"):
+            disk.make_folder(place)
+    return place
 
 
 def paths(workspace: Workspace) -> list[Path]:
     """Every message that waits, by the day it came."""
     place = folder(workspace)
-    if not place.is_dir():
-        return []
     return sorted(p for p in place.iterdir() if p.suffix in SUFFIXES and p.is_file())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -52,6 +52,8 @@ class Incoming:
     delivered: datetime | None = None
     """when the server took it in, where it says so"""
     suffix: str = ".eml"
+    sizes: tuple[int, ...] = ()
+    """of its attachments, whose bytes are not kept in memory: they are in `data`"""
 
     @cached_property
     def sha256(self) -> str:
@@ -134,10 +136,18 @@ def read(
         from cpra.archive.outlook import outlook_message
 
         try:
-            return Incoming(data, outlook_message(path), source, delivered, ".msg")
+            return _incoming(data, outlook_message(path), source, delivered, ".msg")
         except DAMAGE:
             pass  # kept like any other; its words are those that can be read
-    return Incoming(data, message(data), source, delivered)
+    return _incoming(data, message(data), source, delivered, ".eml")
+
+
+def _incoming(
+    data: bytes, found: Message, source: str, delivered: datetime | None, suffix: str
+) -> Incoming:
+    sizes = tuple(len(attachment.data) for attachment in found.attachments)
+    named = tuple(replace(attachment, data=b"") for attachment in found.attachments)
+    return Incoming(data, replace(found, attachments=named), source, delivered, suffix, sizes)
 
 
 def own_words(text: str) -> str:
