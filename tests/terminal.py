@@ -24,11 +24,12 @@ def typed_at_terminal(
     *,
     columns: int = 100,
     env: Mapping[str, str] | None = None,
+    keys: bool = False,
 ) -> tuple[int, str]:
     """Run `cpra WORDS` at a terminal: each answer once its question stands on the screen.
 
     The exit code, and all that the screen showed, without colours. Each question stands after the
-    one before it.
+    one before it. With `keys`, an answer of one character is a key that is read without Enter.
     """
     pty = pytest.importorskip("pty", reason="this system has no terminals of that kind")
     import fcntl
@@ -45,11 +46,24 @@ def typed_at_terminal(
     for question, answer in answers:
         seen = _until(screen, seen, question, place)
         place = seen.index(question, place) + len(question)
+        if keys and len(answer) == 1:
+            _until_keys_are_read(screen, seen)
         os.write(screen, answer.encode())
     seen = _until(screen, seen, None, place)
     _, status = os.waitpid(child, 0)
     os.close(screen)
     return os.waitstatus_to_exitcode(status), seen
+
+
+def _until_keys_are_read(screen: int, seen: str) -> None:
+    """Come back when the program reads single keys: what is typed earlier is thrown away."""
+    import termios
+
+    ends = time.monotonic() + PATIENCE
+    while termios.tcgetattr(screen)[3] & termios.ICANON:
+        if time.monotonic() > ends:
+            pytest.fail(f"no key was asked for:\n{seen}")
+        select.select([], [], [], 0.01)
 
 
 def _until(screen: int, seen: str, question: str | None, place: int) -> str:

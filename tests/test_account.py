@@ -23,6 +23,7 @@ from tests.servers.keyring import secret_service
 from tests.servers.oidc import denied, provider
 from tests.servers.program import Cpra, workspace
 from tests.servers.smtp import LOGIN, PASSWORD, smtp
+from tests.terminal import typed_at_terminal
 
 PRINTS = f"{sys.executable} -c \"print('{PASSWORD}')\""
 
@@ -58,6 +59,18 @@ def test_a_password_goes_into_the_keyring_and_into_no_file(
     gone = subprocess.run(asked, env=mine.environment, capture_output=True, check=False)
     assert gone.returncode != 0
     assert mine.json("account", "list") == []
+
+
+def test_at_a_terminal_the_password_is_asked_for_and_not_shown(
+    tmp_path: Path, keyring: Mapping[str, str]
+) -> None:
+    mine = workspace(tmp_path, keyring)
+    words = ["account", "add", "a", "--address", LOGIN, "--imap", "imap.terminal.example"]
+    asked = [(f"Password of {LOGIN}", f"{PASSWORD}\n")]
+    ended, seen = typed_at_terminal(words, asked, env=mine.own)
+    assert ended == 0
+    assert PASSWORD not in seen
+    assert mine.json("account", "list")[0]["secret"] == "keyring"
 
 
 def test_a_password_of_one_server_is_not_given_to_another(

@@ -28,6 +28,7 @@ from tests.servers.liar import liar
 from tests.servers.liar import message as lie
 from tests.servers.program import CPRA, Cpra, add_account, draft, kinds, log, workspace
 from tests.servers.smtp import LOGIN, smtp
+from tests.terminal import typed_at_terminal
 from tests.test_account import PRINTS
 
 SENT, TODAY = ("--today", "2026-03-02"), ("--today", "2026-03-20")
@@ -469,6 +470,44 @@ def test_killed_at_any_write_nothing_is_lost_and_nothing_doubled(
             assert check.code == 0, (number, half, check)
             shutil.rmtree(mine.root)
     assert number > 30
+
+
+def test_at_a_terminal_one_key_files_each_message(tmp_path: Path, mine: Cpra) -> None:
+    put(
+        tmp_path / "mail",
+        answer("Extension", EXTENSION, reply_to=sent_id(mine)),
+        answer("Records", "About the Motorola radios and their encryption."),
+        answer("Spring sale", "Everything must go.", sender="shop@shop.example",
+               day="Fri, 13 Mar 2026 10:00:00 -0700"),
+        answer("Something else", "Please call.", day="Sat, 14 Mar 2026 10:00:00 -0700"),
+    )  # fmt: skip
+    mine.ok(*TODAY, "fetch", "--path", tmp_path / "mail")
+    assert len(mine.json("inbox")) == 4
+    ended, seen = typed_at_terminal(
+        [*TODAY, "inbox"],
+        [
+            ("1 of 4", ""),
+            ("Enter: file with 2026-0002 as letter", "\r"),
+            ("2 of 4", ""),
+            ("q: stop", "v"),
+            ("Subject: Spring sale", ""),
+            ("q: stop", "a"),
+            ("3 of 4", ""),
+            ("q: stop", "o"),
+            ("Which request", "1\n"),
+            ("What is it", "clarification\n"),
+            ("4 of 4", ""),
+            ("Enter: it is extension", "\r"),
+        ],
+        env=mine.own,
+        keys=True,
+    )
+    assert ended == 0, seen
+    assert mine.json("inbox") == []
+    assert kinds(mine, "2026-0002")[-1] == "answered"
+    assert kinds(mine, "2026-0001")[-2:] == ["clarification-asked", "extended"]
+    assert len(list((mine.root / "requests" / "inbox" / "aside").iterdir())) == 1
+    mine.ok("check")
 
 
 # --- from a real IMAP server ----------------------------------------------------------------------

@@ -30,6 +30,7 @@ from tests.servers.certificates import made
 from tests.servers.dovecot import dovecot
 from tests.servers.program import CPRA, Cpra, add_account, draft, kinds, log, workspace
 from tests.servers.smtp import LOGIN, Smtp, smtp
+from tests.terminal import typed_at_terminal
 from tests.test_account import PRINTS
 
 NOW = datetime(2026, 9, 15, 10, 42, tzinfo=ZoneInfo("America/Los_Angeles"))
@@ -112,6 +113,20 @@ def test_outside_a_terminal_nothing_goes_without_yes(tmp_path: Path, mine: Cpra)
         add_account(mine, mail.port)
         assert "nothing was sent" in mine.fails(2, "send", "1")
         assert mail.messages == []
+
+
+@pytest.mark.parametrize(("key", "code", "count"), [("y\n", 0, 1), ("n\n", 130, 0)])
+def test_at_a_terminal_it_shows_the_message_and_asks_once(
+    tmp_path: Path, mine: Cpra, key: str, code: int, count: int
+) -> None:
+    with smtp(tmp_path / "smtp") as mail:
+        add_account(mine, mail.port)
+        question = "Send it to records@exampleville.example? [y/N]"
+        ended, seen = typed_at_terminal(["send", "1"], [(question, key)], env=mine.own)
+        assert (ended, len(mail.messages)) == (code, count)
+    assert "Subject:  California Public Records Act request" in seen
+    assert "Attached:" in seen
+    assert seen.count("[y/N]") == 1
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ def keys(item: Item) -> str:
         first = f"Enter: it is {meaning}"
     elif item.match.candidates:
         first = f"Enter: file with {item.match.candidates[0].known.id} as {meaning}"
-        if len(item.match.candidates) > 1:
-            first += f" · 2-{min(9, len(item.match.candidates))}: with another"
+        more = item.match.candidates[1:9]
+        first += "".join(f" · {n}: {one.known.id}" for n, one in enumerate(more, start=2))
     else:
         first = "Enter: (no request fits)"
     return f"{first} · o: something else · v: read all · a: aside · s: skip · q: stop"
@@ -65,7 +65,7 @@ def listed(every: list[Item]) -> Iterator[str]:
 def shown(one: Item, everything: bool) -> Iterator[str]:
     """One message with all that is known of it."""
     message = one.incoming.message
-    heads = [("From", f"{message.sender.name} <{message.sender.email}>"),
+    heads = [("From", f"{message.sender.name} <{message.sender.email}>".strip()),
              ("To", ", ".join(a.email for a in message.to[:5])),
              ("Date", str(one.incoming.moment or "")), ("Subject", message.subject)]  # fmt: skip
     for name, value in message.headers if everything else heads:
