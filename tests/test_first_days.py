@@ -363,3 +363,59 @@ def test_an_answer_without_a_day_for_the_records_says_how_to_get_one(space: Desk
     assert "names no day" not in space.done("record", 1, "promised", "--on", "2026-09-21", *dated)
     said = " ".join(space.done("record", 1, "appeal-filed", "--on", "2026-09-22").split())
     assert "no date runs from this: there is no administrative appeal under the law" in said
+
+
+def test_a_day_that_a_notice_states_is_the_next_one_after_it_came(space: Desk) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "email")
+    notice = ("extended", "--until", "Oct 9", "--on", "Sep 25", "--reason", "voluminous")
+    space.done("record", 1, *notice, today="2026-11-23")
+
+    shown = space.cpra("show", 1, "--json", today="2026-11-23").json
+    assert [entry["due"] for entry in shown["dates"]] == ["2026-10-09"]
+
+
+def test_an_answer_is_filed_by_answering_questions(space: Desk, tmp_path: Path) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "email")
+    notice = tmp_path / "notice.eml"
+    notice.write_text(
+        "Date: Thu, 24 Sep 2026 23:30:00 +0000\nSubject: Your request\n\nMore time.\n"
+    )
+    code, screen = typed_at_terminal(
+        [
+            "--workspace",
+            str(space.workspace.root),
+            "--today",
+            "2026-11-23",
+            "file",
+            "1",
+            str(notice),
+        ],
+        [
+            ("They are [records]: ", "ext\n"),
+            ("Which day did they come? [2026-09-24]: ", "tomorrow\n"),
+            ("has not come yet", ""),
+            ("Which day did they come? [2026-09-24]: ", "\n"),
+            ("Until which day do they take the time?", "Oct 9\n"),
+            ("Friday, October 9, 2026", ""),
+            ("What reason does the notice give?", "voluminous records\n"),
+            ("Who signed, with title?", "J. Doe, Clerk\n"),
+        ],
+    )
+
+    assert code == 0, screen
+    assert "within the ceiling: holds" in screen
+    assert list(space.requests.glob("*/answers/2026-09-24-extension/notice.eml"))
+
+
+def test_a_mail_is_filed_on_its_own_day(space: Desk, tmp_path: Path) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "email")
+    mail = tmp_path / "answer.eml"
+    for day, filed in (
+        ("Sat, 03 Oct 2026 01:00:00 +0000", "2026-10-02"),
+        ("1 Jan 2020", "2026-10-05"),
+    ):
+        mail.write_text(f"Date: {day}\nSubject: Your request\n\nAttached.\n")
+        assert f"answers/{filed}-records" in space.done("file", 1, mail, "--as", "records")

@@ -75,9 +75,12 @@ class Day(click.ParamType[date]):
         """The date, or a usage error that says what was expected."""
         if isinstance(value, date):
             return value
-        here = (ctx or click.get_current_context()).ensure_object(Here)
+        ctx = ctx or click.get_current_context()
+        today = ctx.ensure_object(Here).today
+        # What a notice says that came in September means the October after it.
+        came = ctx.params.get("on") if self.future else None
         try:
-            return read(value, here.today, future=self.future)
+            return read(value, came if isinstance(came, date) else today, future=self.future)
         except WrongUsage as error:
             self.fail(str(error), param, ctx)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cpra.actions.filing import KIND_OF_WORD
+from cpra.cli import arrived
 from cpra.cli.complete import requests
 from cpra.cli.dates import Day
 from cpra.cli.happened import happened
@@ -39,7 +40,12 @@ WORDS = tuple(KIND_OF_WORD)
 @click.argument("request_id", metavar="ID", shell_complete=requests)
 @click.argument("sources", metavar="PATH...", nargs=-1, required=True, type=Source())
 @click.option("--as", "word", type=click.Choice(WORDS), help="What the papers are.")
-@click.option("--on", type=Day(), help="The day they came; today unless you say.")
+@click.option(
+    "--on",
+    type=Day(),
+    is_eager=True,
+    help="The day they came; a mail's own, or today, unless you say.",
+)
 @happened
 @click.option("--limit", metavar="SIZE", help="Unpack containers up to SIZE: 400GB.")
 @json_option
@@ -56,15 +62,22 @@ def file(
     **said: Any,
 ) -> None:
     """File what the agency sent for request ID: files, folders, mail (.eml) and zips."""
+    from cpra import folder
     from cpra.actions import filing
     from cpra.archive.limits import Limits, size_from_words
     from cpra.core.events import Event
 
     path = here.folder(request_id)
-    if word is None and on_terminal() and not as_json:
-        word = click.prompt("What are they?", type=click.Choice(WORDS), default="records", err=True)
+    request = folder.read(path)
+    asks = on_terminal() and not as_json and (word is None or on is None)
+    if word is None and asks:
+        word = arrived.asked_word(WORDS)
     kind = KIND_OF_WORD[word or "records"]
-    event = Event(kind=kind, on=on or here.today, recorded=here.recorded, **said)
+    day = on or arrived.day_of(sources, request, here.today)
+    if asks:
+        day = on or arrived.asked_day(here, day)
+        said = arrived.asked_details(day, kind, request, said)
+    event = Event(kind=kind, on=day, recorded=here.recorded, **said)
     limits = Limits().raised(size_from_words(limit)) if limit else Limits()
     move, end = progress_bar(f"Filing into {path.name}")
     try:

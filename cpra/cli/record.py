@@ -66,7 +66,7 @@ class Record(click.Command):
 )
 @click.argument("request_id", metavar="ID", shell_complete=requests)
 @click.argument("event", type=click.Choice(tuple(RECORDED_KINDS)), metavar="EVENT")
-@click.option("--on", type=Day(), required=True, help="The day it happened.")
+@click.option("--on", type=Day(), is_eager=True, help="The day it happened.  [required]")
 @happened
 @click.option("--line", type=int, help="voided: the line of the log to take back (see timeline).")
 @click.option(
@@ -83,7 +83,7 @@ def record(
     /,
     request_id: str,
     event: str,
-    on: date,
+    on: date | None,
     line: int | None,
     papers: tuple[Path, ...],
     as_json: bool,
@@ -94,6 +94,10 @@ def record(
     from cpra.cli.next_date import next_date
     from cpra.core.events import Event
 
+    if on is None:  # read before --until, which counts from it, but missed after EVENT
+        ctx = click.get_current_context()
+        missing = next(param for param in ctx.command.params if param.name == "on")
+        raise click.MissingParameter(ctx=ctx, param=missing)
     path = here.folder(request_id)
     it = Event(kind=event, on=on, recorded=here.recorded, **said)
     done = recording.record(here.workspace, path, it, papers, here.today, line)
