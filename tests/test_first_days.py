@@ -419,3 +419,35 @@ def test_a_mail_is_filed_on_its_own_day(space: Desk, tmp_path: Path) -> None:
     ):
         mail.write_text(f"Date: {day}\nSubject: Your request\n\nAttached.\n")
         assert f"answers/{filed}-records" in space.done("file", 1, mail, "--as", "records")
+
+
+def test_when_no_letter_fits_it_is_said_from_which_day_one_will(space: Desk) -> None:
+    drafted(space, "general", "EPD")
+    space.done(
+        "sent", 1, "--on", "2026-11-10", "--at", "21:15", "--via", "email", today="2026-11-10"
+    )
+
+    early = space.cpra("follow-up", 1, today="2026-11-20")
+    assert "is due November 20, 2026. `cpra template list --kind letter`" in early.err
+    due = space.cpra("follow-up", 1, today="2026-11-23")
+    assert "was due November 20, 2026, and late only after November 23, 2026" in due.err
+    late = "2026-11-24"
+    space.done("follow-up", 1, "--no-input", today=late)
+    space.done("sent", 1, "--letter", "late", "--on", "today", "--via", "email", today=late)
+    waiting = space.cpra("follow-up", 1, today="2026-11-28")
+    assert "late went November 24, 2026. If no answer comes, the next" in waiting.err
+    assert "is drafted from December 2, 2026" in waiting.err
+    assert "demand" in space.done("follow-up", 1, "--dry-run", today="2026-12-02")
+
+
+def test_no_letter_follows_a_request_that_was_withdrawn(space: Desk) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "email")
+    for event in ("extended", "denied", "withdrawn"):
+        space.done("record", 1, event, "--on", "2026-09-20")
+
+    refused = space.cpra("follow-up", 1)
+    assert (refused.code, refused.err) == (
+        4,
+        "Error: 2026-0001 is withdrawn: nothing calls for a letter\n",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from cpra import agencies, disk, folder, statutes
@@ -173,16 +173,24 @@ def _nothing_to_write(request: Request, facts: Facts, today: date) -> str:
             f"cpra has no follow-up letters under the law of {request.id}. What is due, and by "
             f"which rule: cpra explain {request.number}"
         )
-    due = facts.story.due
-    if due and due.items and due.due >= today:
+    if not request.is_open:
+        return f"{request.id} is {request.status}: nothing calls for a letter"
+    way = "`cpra template list --kind letter` shows the letters you can ask for by name"
+    due, letters = facts.story.due, facts.story.letters
+    if due and due.items and not due.late:
+        if due.due >= today:
+            when = f"is due {date_words(due.due)}"
+        else:
+            when = f"was due {date_words(due.due)}, and late only after {date_words(due.latest)}"
+        return f"nothing calls for a letter yet: the determination of {request.id} {when}. {way}"
+    if letters and today <= letters[-1].on + fitting.PATIENCE:
+        last, again = letters[-1], letters[-1].on + fitting.PATIENCE + timedelta(days=1)
         return (
-            f"nothing calls for a letter yet: the determination of {request.id} is due "
-            f"{date_words(due.due)}. `cpra template list` shows the letters you can ask for by name"
+            f"nothing calls for a letter in {request.id} yet: {last.text} went "
+            f"{date_words(last.on)}. If no answer comes, the next one is drafted from "
+            f"{date_words(again)}. {way}"
         )
-    return (
-        f"nothing calls for a letter in {request.id}. `cpra template list` shows the letters you "
-        "can ask for by name"
-    )
+    return f"nothing calls for a letter in {request.id}. {way}"
 
 
 def _warnings(plan: Planned) -> list[str]:

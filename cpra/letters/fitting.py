@@ -31,6 +31,8 @@ class Choice:
 
 def choices(request: Request, story: Story, today: date) -> tuple[Choice, ...]:
     """The letters that fit now, the right next one first."""
+    if request.status is Status.WITHDRAWN:
+        return ()
     if not request.is_open and not story.denials and not story.none_found:
         return ()
     find = _BY_LAW.get(request.law)
@@ -159,7 +161,7 @@ def _late(request: Request, facts: Facts) -> str:
     if due.late:
         return ""
     if not due.items:
-        return f"{request.id} has its determination; it is not late"
+        return f"{request.id} has its answer; it is not late"
     if due.latest == due.due:
         reading = "and no reading of the law gives a later date"
     else:
