@@ -451,3 +451,16 @@ def test_no_letter_follows_a_request_that_was_withdrawn(space: Desk) -> None:
         4,
         "Error: 2026-0001 is withdrawn: nothing calls for a letter\n",
     )
+
+
+def test_what_kind_of_agency_it_is_is_asked_or_said_as_it_picks_the_law(space: Desk) -> None:
+    code, screen = typed_at_terminal(
+        ["--workspace", str(space.workspace.root), "agency", "add", "Example Court"],
+        [("5  court ", ""), ("Kind: ", "tribunal\n"), ("from 1 to 6", ""), ("Kind: ", "5\n")],
+    )
+    assert code == 0, screen
+    assert "`cpra new general-court --agency example-court`" in screen
+
+    taken = space.cpra("agency", "add", "Example Fire District")
+    assert "Taken for a city; `cpra agency edit example-fire-district --kind KIND`" in taken.err
+    assert space.cpra("agency", "add", "LAPD").err == ""

@@ -11,7 +11,16 @@ from cpra.agencies import KINDS
 from cpra.cli.agency_details import Details, facts, with_details
 from cpra.cli.complete import agencies as agency_names
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, fitted, json_option, print_json, printable, say, warn
+from cpra.cli.page import (
+    counted,
+    fitted,
+    json_option,
+    on_terminal,
+    print_json,
+    printable,
+    say,
+    warn,
+)
 
 if TYPE_CHECKING:
     from cpra.actions.agencies import Imported, Moved
@@ -35,12 +44,17 @@ def add(here: Here, name: str, as_json: bool, details: Details) -> None:
     """Add NAME to the address book."""
     from cpra.actions import drafting
     from cpra.actions.agencies import add as add_agency
+    from cpra.actions.agencies import shipped
+    from cpra.cli.asking import asked_kind
     from cpra.core.calendar import Office
 
+    kind = details.kind
+    if kind is None and on_terminal() and not as_json and not shipped().match(name):
+        kind = asked_kind()
     new = add_agency(
         here.workspace,
         name=name,
-        kind=details.kind,
+        kind=kind,
         email=details.email or "",
         aliases=details.aliases,
         portal=details.portal or "",
@@ -55,7 +69,9 @@ def add(here: Here, name: str, as_json: bool, details: Details) -> None:
     if as_json:
         print_json(new)
         return
-    click.echo(f"Added {_title(new)}")
+    click.echo(fitted(f"Added {_title(new)}"))
+    if kind is None and not shipped().match(name):
+        say(f"  Taken for a {new.kind}; `cpra agency edit {new.key} --kind KIND` says otherwise")
     click.echo(f"Next: `cpra new {drafting.general_for(new)} --agency {new.key}`")
 
 
@@ -223,7 +239,8 @@ def check(here: Here, as_json: bool) -> None:
         print_json(found)
     else:
         for heading, wrong in (("WRONG", True), ("WORTH A LOOK", False)):
-            lines = [f"  {printable(str(fault))}" for fault in found if fault.wrong is wrong]
+            mine = [fault for fault in found if fault.wrong is wrong]
+            lines = [fitted(f"  {printable(str(fault))}", "      ") for fault in mine]
             if lines:
                 click.echo("\n".join([heading, *lines]))
         if not found:

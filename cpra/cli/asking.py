@@ -101,6 +101,23 @@ def asked_agency(here: Here, template: Template) -> Agency:
     return found[0]
 
 
+def asked_kind() -> str:
+    """Ask what an agency is: that picks the law."""
+    from cpra.agencies import KINDS, LAW_NAMES, LAW_OF_KIND
+
+    say("What is it? That picks the law; the number is enough.")
+    for number, kind in enumerate(KINDS, start=1):
+        say(f"  {number}  {kind:<12} {LAW_NAMES[LAW_OF_KIND[kind]]}")
+    numbered = {str(number): kind for number, kind in enumerate(KINDS, start=1)}
+
+    def check(text: str) -> str:
+        if (kind := numbered.get(text, text)) not in KINDS:
+            raise WrongUsage(f"which one? Type a number from 1 to {len(KINDS)}")
+        return kind
+
+    return asked("Kind", check)
+
+
 def asked_items(template: Template, items: tuple[str, ...]) -> tuple[str, ...]:
     """A template without items of its own asks for the requester's, one at least."""
     if template.items or items:
