@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import docx
@@ -464,3 +465,11 @@ def test_what_kind_of_agency_it_is_is_asked_or_said_as_it_picks_the_law(space: D
     taken = space.cpra("agency", "add", "Example Fire District")
     assert "Taken for a city; `cpra agency edit example-fire-district --kind KIND`" in taken.err
     assert space.cpra("agency", "add", "LAPD").err == ""
+
+
+def test_the_way_into_a_workspace_with_a_space_in_its_name_can_be_typed(tmp_path: Path) -> None:
+    root = tmp_path / "Ana & Bo's Auskünfte 🚓"
+    said = CliRunner().invoke(cli, ["init", str(root)]).output
+    (way,) = re.findall(r"Next: cd (.*), then `cpra new", said)
+
+    assert shlex.split(way) == [str(root)]

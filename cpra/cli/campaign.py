@@ -17,6 +17,7 @@ from cpra.cli.complete import templates
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
     counted,
+    fitted,
     json_option,
     on_terminal,
     print_json,
@@ -199,8 +200,11 @@ def _draft(here: Here, planned: Plan, as_json: bool) -> None:
     span = ids[0] if len(ids) == 1 else f"{ids[0]} to {ids[-1]}"
     click.echo(f"Drafted {counted(len(ids), 'request')}: {span}")
     click.echo(
-        f"Next: read them over (`cpra campaign preview {name}`), then "
-        f"`cpra send --tag {tag(name)}`, or send each yourself and say so (`cpra sent`)"
+        fitted(
+            f"Next: read them over (`cpra campaign preview {name}`), then "
+            f"`cpra send --tag {tag(name)}`, or send each yourself and say so (`cpra sent`)",
+            "  ",
+        )
     )
     for drafted in drafts:
         warn(drafted.problems)

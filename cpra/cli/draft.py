@@ -221,12 +221,15 @@ def _print_draft(here: Here, draft: Draft, as_json: bool, done: str, letter: str
         click.echo(f"{done}: {request.id} in {where.as_posix()}")
         click.echo(f"  letter.md (yours to edit)   {forms}")
         click.echo(lint_text(draft.findings))
-        more = f" --letter {letter}" if letter else ""
-        click.echo(
-            fitted(
-                f"Next: `cpra edit {request.number}{more}`, or send it and say so: "
-                f"`cpra sent {request.number}{more} --on today --via email`",
-                "  ",
-            )
-        )
+        click.echo(what_next(request.number, letter))
     warn(draft.problems)
+
+
+def what_next(number: int, letter: str = "", via: str = "email") -> str:
+    """What is to be done with a draft."""
+    more = f" --letter {letter}" if letter else ""
+    return fitted(
+        f"Next: `cpra edit {number}{more}`, or send it and say so: "
+        f"`cpra sent {number}{more} --on today --via {via}`",
+        "  ",
+    )

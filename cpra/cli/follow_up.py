@@ -8,9 +8,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from cpra.cli.complete import requests
-from cpra.cli.draft import lint_text
+from cpra.cli.draft import lint_text, what_next
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, on_terminal, print_json, say, warn, wrapped
+from cpra.cli.page import fitted, json_option, on_terminal, print_json, say, warn, wrapped
 from cpra.core.events import WAYS
 
 if TYPE_CHECKING:
@@ -126,12 +126,8 @@ def _print(here: Here, done: FollowUp, findings: tuple[Finding, ...], as_json: b
     for warning in done.warnings:
         click.echo("\n".join(wrapped(f"Know this: {warning}", "  ", "    ")))
     for other in plan.others:
-        click.echo(f"  also possible: {other.letter}, because {other.why}")
+        click.echo(fitted(f"  also possible: {other.letter}, because {other.why}"))
     if not plan.template.internal:
-        number, name = plan.request.number, plan.template.name
         via = plan.facts.via or "email"
-        click.echo(
-            f"Next: `cpra edit {number} --letter {name}`, or send it and say so: "
-            f"`cpra sent {number} --letter {name} --on today --via {via}`"
-        )
+        click.echo(what_next(plan.request.number, plan.template.name, via))
     warn(done.problems)

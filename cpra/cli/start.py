@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
 
 import click
@@ -27,8 +29,16 @@ def init(directory: Path, as_json: bool) -> None:
     click.echo(f"Your workspace is ready in {root}")
     click.echo("  requests/    one folder for each request: yours, private, plain files")
     click.echo("  templates/   your own letters, if you want any")
-    step = "" if root.resolve() == Path.cwd() else f"cd {root}, then "
+    step = "" if root.resolve() == Path.cwd() else f"cd {_typed(root)}, then "
     click.echo(f"Next: {step}`cpra new alpr-access-logs` or `cpra template list`")
+
+
+def _typed(path: Path) -> str:
+    """A path as it is typed at a prompt: in quotes where it has a space."""
+    text = str(path)
+    if os.name == "nt":
+        return f'"{text}"' if " " in text else text
+    return shlex.quote(text)
 
 
 SHELLS = ("bash", "zsh", "fish")
