@@ -8,7 +8,7 @@ import click
 
 from cpra.cli.complete import requests
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, json_option, print_json, printable, progress_bar
+from cpra.cli.page import counted, fitted, json_option, print_json, printable, progress_bar
 from cpra.errors import BadFile, CpraError
 
 if TYPE_CHECKING:
@@ -74,5 +74,6 @@ def _lines(report: Report) -> list[str]:
         ("TO KNOW", report.notices),
     ):
         if problems:
-            lines += [heading, *(f"  {printable(str(problem))}" for problem in problems)]
+            told = (fitted(f"  {printable(str(problem))}", "      ") for problem in problems)
+            lines += [heading, *told]
     return lines

@@ -78,7 +78,7 @@ def _lines(rows: Sequence[RequestRow | LineRow], today: str) -> Iterator[str]:
     if screen is not None and rows:
         who = min(16, max(len(row.short) for row in rows))
         stands = max(len(row.status) for row in rows)
-        about = max(16, min(44, screen - 15 - who - stands - max(map(len, dates))))
+        about = max(16, min(44, screen - 17 - who - stands - max(map(len, dates))))
     for row, due in zip(rows, dates, strict=True):
         cells = f"{row.id}  {shortened(row.short, who)}  {shortened(row.subject, about)}"
         line = f"{cells}  {row.status:<{stands}}  {due}"
