@@ -473,3 +473,13 @@ def test_the_way_into_a_workspace_with_a_space_in_its_name_can_be_typed(tmp_path
     (way,) = re.findall(r"Next: cd (.*), then `cpra new", said)
 
     assert shlex.split(way) == [str(root)]
+
+
+def test_a_word_of_a_letter_that_was_sent_is_found_once_and_not_in_each_of_its_forms(
+    space: Desk,
+) -> None:
+    drafted(space, "general", "EPD")
+    space.done("sent", 1, "--on", "2026-09-15", "--via", "email")
+
+    assert space.done("search", "trucks").count("sent/2026-09-15-request/letter") == 1
+    assert len(space.cpra("search", "trucks", "--json").json["hits"]) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,8 @@ from cpra.cli.page import fitted, json_option, print_json, printable, progress_b
 if TYPE_CHECKING:
     from cpra.index.pages import Found
 
+FORMS = frozenset({".md", ".txt", ".docx", ".pdf"})
+"""the forms of a letter that was sent, which all say the same"""
 KINDS = tuple(kind.value for kind in Kind)
 
 
@@ -109,9 +112,16 @@ def _agency(here: Here, name: str) -> str:
 
 
 def _print(found: Found) -> None:
-    """Page by page; the words that were found stand in [brackets]."""
+    """Page by page; the words that were found stand in [brackets]. A letter of ours shows once."""
+    shown: set[tuple[str, str]] = set()
     for hit in found.hits:
+        path = PurePosixPath(hit.path)
         place = hit.label or f"page {hit.page}"
+        if path.parts[0] == "sent" and path.suffix in FORMS:
+            letter = (hit.request, str(path.with_suffix("")))
+            if letter in shown:
+                continue
+            shown.add(letter)
         click.echo(f"{hit.request}  {printable(hit.path)}, {place}")
         marked = " ".join(printable(hit.passage.marked("[", "]")).split())
         click.echo(fitted(f"    {marked}"))
