@@ -8,7 +8,7 @@ import click
 
 from cpra.cli.complete import agencies as agency_names
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import counted, day, json_option, print_json, printable
+from cpra.cli.page import counted, day, fitted, json_option, print_json, printable
 from cpra.errors import BadFile, WrongUsage
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def list_rules(which: str, as_json: bool) -> None:
         return
     wide = max(len(row.rule) for row in rows)
     for row in rows:
-        click.echo(f"{row.rule:<{wide}}  {row.period:<20}  {row.authority}{_years(row)}")
+        line = f"{row.rule:<{wide}}  {row.period:<20}  {row.authority}{_years(row)}"
+        click.echo(fitted(line, " " * (wide + 2)))
     click.echo(f"{counted(len(rows), 'version')}; `cpra law show RULE` has one in full")
 
 
@@ -53,7 +54,8 @@ def show(rule_id: str, as_json: bool) -> None:
     if as_json:
         print_json(data.versions(rule_id))
         return
-    click.echo(rule_page(data, rule_id).replace("**", "").replace("`", ""))
+    page = rule_page(data, rule_id).replace("**", "").replace("`", "")
+    click.echo("\n".join(fitted(line, "  ") for line in page.split("\n")))
     for rule in data.versions(rule_id):
         for example in rule.examples:
             rolled = f", rolled by {example.rolled_by}" if example.rolled_by else ""
@@ -80,7 +82,8 @@ def holidays(here: Here, year: int, list_id: str, agency: str | None, as_json: b
     for row in rows:
         weak = "" if row.moves == "due" else "   only in `latest`"
         doubt = "" if row.status == "V" else f" ({row.status})"
-        click.echo(f"{day(row.on)}  {printable(row.name)} · {row.authority}{doubt}{weak}")
+        line = f"{day(row.on)}  {printable(row.name)} · {row.authority}{doubt}{weak}"
+        click.echo(fitted(line, " " * 18))
 
 
 @law.command(epilog="Example: cpra law check")
@@ -100,7 +103,7 @@ def check(here: Here, as_json: bool) -> None:
             click.echo(why.upper() if why.islower() else why)
             for doubt in found:
                 if doubt.why == why:
-                    click.echo(f"  {doubt.where:<24}  {doubt.what}")
+                    click.echo(fitted(f"  {doubt.where:<28}  {doubt.what}", " " * 32))
         click.echo(f"{counted(len(found), 'thing')} to read; the rest was read at its source")
     if data.problems:
         raise BadFile("\n".join(str(problem) for problem in data.problems))
