@@ -483,3 +483,32 @@ def test_a_word_of_a_letter_that_was_sent_is_found_once_and_not_in_each_of_its_f
 
     assert space.done("search", "trucks").count("sent/2026-09-15-request/letter") == 1
     assert len(space.cpra("search", "trucks", "--json").json["hits"]) == 4
+
+
+def test_after_a_federal_denial_the_days_to_appeal_and_to_decide_on_it_are_listed(
+    space: Desk,
+) -> None:
+    drafted(space, "general-foia", "EB")
+    space.done("sent", 1, "--on", "2026-09-01", "--via", "email")
+    said = space.done("record", 1, "none-found", "--on", "2026-09-20")
+
+    assert "Next: appeal is yours to make by Sat Dec 19, 2026" in said
+    assert "your appeal: by Sat Dec 19" in space.done("due")
+    ended = space.done("due", today="2026-12-21")
+    assert "your appeal: the time ended Sat Dec 19" in ended
+    assert "cpra follow-up" not in ended
+    assert "foia-appeal" in space.done("follow-up", 1, "--dry-run")
+
+    space.done("record", 1, "appeal-filed", "--on", "2026-10-01")
+    assert "appeal decision due Fri Oct 30" in space.done("due")
+    assert space.cpra("follow-up", 1).code == 4
+    space.done("record", 1, "closed", "--on", "2026-10-02")
+    assert "Nothing is due" in space.done("due")
+
+
+def test_a_court_that_answered_gets_no_hint_of_a_letter_that_there_is_not(space: Desk) -> None:
+    space.done("agency", "add", "Example Court", "--kind", "court")
+    drafted(space, "general-court", "example-court")
+    space.done("sent", 1, "--on", "2026-09-01", "--via", "email")
+
+    assert "follow-up" not in space.done("record", 1, "denied", "--on", "2026-09-20")

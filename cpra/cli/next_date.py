@@ -25,6 +25,7 @@ def _undated(path: Path) -> str:
     """What a request without an open date may still need."""
     from cpra import folder
     from cpra.core.request import Status
+    from cpra.letters import fitting
 
     request = folder.read(path)
     said, number = "No date is open for it.", request.number
@@ -33,7 +34,8 @@ def _undated(path: Path) -> str:
             f"{said} If that is all: `cpra record {number} closed --on today`; "
             f"if not, `cpra audit {number}` shows what is missing"
         )
-    if request.status in (Status.DENIED, Status.PARTLY_DENIED, Status.NONE_FOUND):
+    refused = request.status in (Status.DENIED, Status.PARTLY_DENIED, Status.NONE_FOUND)
+    if refused and fitting.has_letters(request.law):
         return f"{said} `cpra follow-up {number}` drafts an answer to that"
     return said
 

@@ -18,7 +18,7 @@ from cpra.core.events import Event
 from cpra.core.extended import extension_end
 from cpra.core.flags import Flag, flags, is_broken, is_due, is_late
 from cpra.core.pauses import pauses
-from cpra.core.request import Request
+from cpra.core.request import Request, Status
 from cpra.core.rules import Kind, Rule
 from cpra.core.steps import Step
 
@@ -38,6 +38,7 @@ __all__ = [
     "is_broken",
     "is_due",
     "is_late",
+    "is_to_meet",
 ]
 
 AT_ONCE = frozenset({"email", "portal", "hand"})
@@ -46,8 +47,24 @@ RECEIPT = frozenset({"received", "sent"})
 """events that put a request before the agency"""
 OVER = frozenset({"closed", "withdrawn"})
 """events after which the agency owes nothing more"""
+AFTERWARDS = frozenset(
+    {"denied", "none-found", "appeal-filed", "judgment-noticed", "inspected", "amendment-requested"}
+)
+"""events that start a clock of their own once the agency has answered"""
 NEVER_LATE = frozenset({Kind.WATCH, Kind.STEP})
 """dates that rest on what no log shows, or that only matter inside another"""
+
+
+def is_to_meet(request: Request, deadline: Deadline) -> bool:
+    """True for a date that somebody still has to meet, as far as the log says.
+
+    A request that was denied, or for which nothing was found, is settled, and the time to appeal
+    begins: what an answer or an appeal starts counts until the request is closed or withdrawn.
+    """
+    if not deadline.is_open or deadline.kind is Kind.STEP:
+        return False
+    put_away = request.status in (Status.CLOSED, Status.WITHDRAWN)
+    return request.is_open or (deadline.start.kind in AFTERWARDS and not put_away)
 
 
 def deadlines(request: Request, law: Law, office: Office) -> tuple[Deadline, ...]:

@@ -9,12 +9,11 @@ from pathlib import Path
 
 from cpra import folder, statutes
 from cpra.agencies import Book
-from cpra.core.deadlines import Deadline, deadlines, flags
+from cpra.core.deadlines import AFTERWARDS, Deadline, Kind, deadlines, flags, is_to_meet
 from cpra.core.extension import audit, summary
 from cpra.core.law import Law
 from cpra.core.outbox import all_unsettled
 from cpra.core.request import Request
-from cpra.core.rules import Kind
 from cpra.folder import Loaded
 from cpra.index.rows import UNREADABLE
 from cpra.workspace import Workspace, shown
@@ -78,12 +77,11 @@ def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
 
 
 def open_dates(request: Request, law: Law, book: Book) -> list[Deadline]:
-    """The dates that are still to be met, of a request that is open; no steps inside another."""
-    if not request.is_open:
+    """The dates that are still to be met."""
+    if not request.is_open and request.first(*AFTERWARDS) is None:
         return []
     office = book.get(request.agency).office
-    found = deadlines(request, law, office)
-    return [date for date in found if date.is_open and date.kind is not Kind.STEP]
+    return [date for date in deadlines(request, law, office) if is_to_meet(request, date)]
 
 
 def label(deadline: Deadline) -> str:

@@ -20,7 +20,7 @@ from cpra.errors import CpraError, Problem
 from cpra.index.steps import bring_into_step
 from cpra.workspace import Workspace
 
-SCHEMA = "5"
+SCHEMA = "6"
 UNREADABLE = "cannot be read"
 """The status of a request whose facts or log are damaged."""
 

@@ -36,7 +36,11 @@ def choices(request: Request, story: Story, today: date) -> tuple[Choice, ...]:
     if not request.is_open and not story.denials and not story.none_found:
         return ()
     find = _BY_LAW.get(request.law)
-    return tuple(dict.fromkeys(find(story, today))) if find else ()
+    found = tuple(dict.fromkeys(find(story, today))) if find else ()
+    appealed = request.last("denied", "none-found", "appeal-filed")
+    if appealed is not None and appealed.kind == "appeal-filed":
+        return tuple(choice for choice in found if choice.letter != "foia-appeal")
+    return found
 
 
 def has_letters(law: str) -> bool:

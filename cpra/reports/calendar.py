@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from cpra import agencies, folder, statutes
 from cpra.agencies import Agency
-from cpra.core.deadlines import Deadline, deadlines
+from cpra.core.deadlines import Deadline, deadlines, is_to_meet
 from cpra.core.request import Request
 from cpra.core.rules import Kind
 from cpra.core.words import date_words
@@ -138,7 +138,7 @@ def _entry(
         on=deadline.due,
         summary=f"{what[:1].upper()}{what[1:]}{due} · {about}",
         description="\n".join(_described(request, deadline, discreet)),
-        cancelled=not (deadline.is_open and request.is_open),
+        cancelled=not is_to_meet(request, deadline),
     )
 
 
