@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -45,7 +46,11 @@ def fetch(
 
     if since is None:
         sorts.start = _first_sent(sorts.requests)
-    with lock(inbox.folder(workspace)), imap.signed_in(account) as box:
+    with (
+        lock(inbox.folder(workspace)),
+        closing(sorts.readers),
+        imap.signed_in(account) as box,
+    ):
         for name in mailboxes or account.mailboxes:
             opened = imap.mailbox(box, account, name)
             _fetch_mailbox(account, opened, sorts, since, progress)
@@ -115,7 +120,7 @@ def fetch_files(
 ) -> Fetched:
     """Take the messages out of files and folders; they stay there as they are."""
     total = files.count(sources)
-    with lock(inbox.folder(workspace)):
+    with lock(inbox.folder(workspace)), closing(sorts.readers):
         batch: list[tuple[Incoming, Line]] = []
         size = 0
         for done, incoming in enumerate(files.messages(sources, sorts.done.problems), start=1):

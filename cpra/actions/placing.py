@@ -28,7 +28,7 @@ FETCHED = "fetched from"
 PLACED = "from"
 """The same, where the requester said what it is."""
 
-WRITERS = 8
+WRITERS = 4
 """Messages that are written at once."""
 
 OPTIONS = (

@@ -27,7 +27,8 @@ from cpra.mail.incoming import Incoming, host, read
 from cpra.mail.journal import Journal, Line, journal
 from cpra.mail.known import Progress, known
 from cpra.mail.matching import Requests
-from cpra.mail.reading import Lore, Reading, own_sentences, reading
+from cpra.mail.readers import Readers
+from cpra.mail.reading import Lore, Reading, own_sentences
 from cpra.mail.rules import Meaning
 from cpra.workspace import Workspace
 
@@ -43,6 +44,17 @@ class Fetched:
     unrelated: int = 0
     """messages that were left on the server, since nothing ties them to a request"""
     problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filed:
+    """What became of the messages of one request."""
+
+    path: Path
+    placed: tuple[tuple[Placed, Reading, Line], ...]
+    left: tuple[tuple[Incoming, Line], ...] = ()
+    """what could not be filed there, and waits in the inbox"""
+    problem: str = ""
 
 
 @dataclass(slots=True)
@@ -62,6 +74,10 @@ class Sorting:
     done: Fetched = field(default_factory=Fetched)
     own: dict[str, frozenset[str]] = field(default_factory=dict)
     """the sentences of our own letters, by the request's folder"""
+    readers: Readers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.readers = Readers(self.lore)
 
     def take(self, batch: Sequence[tuple[Incoming, Line]]) -> None:
         """Put a batch of messages in their places, then remember that they were fetched."""
@@ -82,9 +98,14 @@ class Sorting:
                 groups.setdefault(match.best.known.folder, []).append((incoming, line))
             else:
                 unsure.append((incoming, line))
-        with ThreadPoolExecutor(placing.WRITERS) as pool:
-            for name, group in groups.items():
-                lines += self._file(name, group, unsure, pool)
+        said = self.readers.readings(
+            [([one for one, _ in group], self._own(name)) for name, group in groups.items()]
+        )
+        with ThreadPoolExecutor(placing.WRITERS) as writers:
+            for (name, group), read_so in zip(groups.items(), said, strict=True):
+                filed = self._file(name, group, read_so, writers)
+                lines += self._noted(filed)
+                unsure += filed.left
         if groups:
             rows.rows(self.workspace, also=groups).close()
         kept = inbox.keep(self.workspace, [incoming for incoming, _ in unsure])
@@ -110,45 +131,58 @@ class Sorting:
             return False
         return bool(message.header("x-cpra")) or self.requests.has_message(message.message_id)
 
+    def _own(self, name: str) -> frozenset[str]:
+        """The sentences of the letters of a request, as far as it can be read."""
+        if name not in self.own:
+            path = self.workspace.requests / name
+            request = folder.load(path).request
+            self.own[name] = letter_sentences(path, request) if request else frozenset()
+        return self.own[name]
+
     def _file(
         self,
         name: str,
         group: Sequence[tuple[Incoming, Line]],
-        unsure: list[tuple[Incoming, Line]],
-        pool: ThreadPoolExecutor,
-    ) -> list[Line]:
-        """File what is sure; a request that cannot be written to leaves it in the inbox."""
+        readings: Sequence[Reading],
+        writers: ThreadPoolExecutor,
+    ) -> _Filed:
+        """File what is sure; a request that cannot be written to leaves its mail."""
         path = self.workspace.requests / name
         try:
             request = folder.read(path)
-            if name not in self.own:
-                self.own[name] = letter_sentences(path, request)
-            readings = [reading(one, self.lore, self.own[name]) for one, _ in group]
             placements = [
                 Placement(incoming, self._events(incoming, said, request))
                 for (incoming, _), said in zip(group, readings, strict=True)
             ]
-            placed = {
-                one.incoming.sha256: one
-                for one in placing.place(path, placements, self.today, pool)
-            }
+            placed = placing.place(path, placements, self.today, writers)
         except CpraError as error:
-            self.done.problems.append(Problem(name, None, f"{error} (its mail is in the inbox)"))
-            unsure += group
-            return []
+            return _Filed(path, (), tuple(group), f"{error} (its mail is in the inbox)")
+        by_sha = {one.incoming.sha256: one for one in placed}
+        return _Filed(
+            path,
+            tuple(
+                (by_sha[incoming.sha256], said, line)
+                for (incoming, line), said in zip(group, readings, strict=True)
+            ),
+        )
+
+    def _noted(self, filed: _Filed) -> list[Line]:
+        """What was filed, told to the requester and to the journal."""
+        if filed.problem:
+            self.done.problems.append(Problem(filed.path.name, None, filed.problem))
         lines = []
-        for (incoming, line), said in zip(group, readings, strict=True):
-            one = placed[incoming.sha256]
-            self.done.placed.append((one, said))
-            self.requests.add_message(request.id, incoming.message.message_id)
-            place = one.place.relative_to(self.workspace.requests).as_posix()
+        for placed, said, line in filed.placed:
+            incoming = placed.incoming
+            self.done.placed.append((placed, said))
+            self.requests.add_message(placed.request.id, incoming.message.message_id)
+            place = placed.place.relative_to(self.workspace.requests).as_posix()
             self.done.problems += [
-                Problem(f"{place}/{p.path}", p.line, p.text) for p in one.problems
+                Problem(f"{place}/{p.path}", p.line, p.text) for p in placed.problems
             ]
-            asks = said.decides and (not one.events or one.events[0].kind == "answered")
+            asks = said.decides and (not placed.events or placed.events[0].kind == "answered")
             lines.append(replace(line, place=place, asks=asks))
             if self.confirm and _is_bounce(said):
-                placing.bounced(self.workspace, path, incoming, self.recorded, self.today)
+                placing.bounced(self.workspace, filed.path, incoming, self.recorded, self.today)
         return lines
 
     def _events(self, incoming: Incoming, said: Reading, request: Request) -> tuple[Event, ...]:

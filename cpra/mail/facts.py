@@ -52,6 +52,8 @@ _EXPIRES_IN = re.compile(
     r"(?:the next )?(\d{1,3})(?: \(\d+\))?\s+(?:calendar )?(day|week|hour)s?",
     re.IGNORECASE,
 )
+_EXPIRING = ("expir", "available", "removed", "deleted", "accessible", "valid")
+"""One of these is in every sentence that the two patterns around it can find."""
 _EXPIRES_ON = re.compile(
     r"\b(?:expires?|expire on|available (?:until|through)|removed (?:on|after)|"
     r"deleted (?:on|after)|valid (?:until|through))\b",
@@ -149,6 +151,9 @@ def expiries(links: Iterable[str], said: Iterable[str], came: date) -> tuple[Exp
     links = tuple(links)
     found = [Expiry(day, link, "the link itself says so") for link in links if (day := _ends(link))]
     for sentence in said:
+        small = sentence.lower()
+        if not any(piece in small for piece in _EXPIRING):
+            continue
         if match := _EXPIRES_IN.search(sentence):
             units = {"day": 1.0, "week": 7.0, "hour": 1 / 24}
             days = int(float(match[1]) * units[match[2].lower()])

@@ -17,7 +17,7 @@ SUFFIXES = (".eml", ".msg")
 ASIDE = "aside"
 """The folder for what has to do with no request; nothing in it is ever deleted by cpra."""
 
-WRITERS = 8
+WRITERS = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class Incoming:
         near = timedelta(days=-1) <= arrived - written <= timedelta(days=5)
         return written.date() if near else arrived.date()
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """What stands behind the @ of its sender."""
         return self.message.sender.email.rpartition("@")[2].lower().rstrip(".")

@@ -228,13 +228,17 @@ class Requests:
         sender = incoming.message.sender.email.lower()
         if sender in self.own_addresses:
             return
-        for known in self._by_domain.get(sender, ()):
-            yield known, Reason(ADDRESS, f"it comes from {sender}")
+        exact = self._by_domain.get(sender, ())
+        address = Reason(ADDRESS, f"it comes from {sender}")
+        yield from ((known, address) for known in exact)
+        same = {known.id for known in exact}
+        house = Reason(DOMAIN, f"it comes from {incoming.domain}")
         for domain in _houses(incoming.domain):
             for known in self._by_domain.get(domain, ()):
-                own = _domain(known.email)
-                if incoming.domain == domain or own == domain:
-                    yield known, Reason(DOMAIN, f"it comes from {incoming.domain}")
+                if known.id in same:
+                    continue
+                if incoming.domain == domain or _domain(known.email) == domain:
+                    yield known, house
         for portal in sorted(
             {host(link) for link in incoming.links[:200]} & self._by_portal.keys()
         ):

@@ -125,7 +125,7 @@ def reading(
     by = known or rules()
     text = incoming.words
     every_one = dict.fromkeys(facts.sentences(text))
-    said = [s for s in every_one if folded(s) not in own][:MOST_SENTENCES]
+    said = [s for s in every_one if not own or folded(s) not in own][:MOST_SENTENCES]
     found = _scored(incoming, said, by)
     came = incoming.on or date.min
     system = next((one for one in by.systems if _wrote(one, incoming)), None)
