@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 from cpra import statutes
 from cpra.agencies import KINDS
 from cpra.cli import COMMANDS, cli
+from cpra.cli.dates import read
 from cpra.cli.record import WORDS
 from cpra.core.events import RECORDED_KINDS
 from cpra.letters import example
@@ -512,3 +514,24 @@ def test_a_court_that_answered_gets_no_hint_of_a_letter_that_there_is_not(space:
     space.done("sent", 1, "--on", "2026-09-01", "--via", "email")
 
     assert "follow-up" not in space.done("record", 1, "denied", "--on", "2026-09-20")
+
+
+@pytest.mark.parametrize(
+    ("typed", "past", "future"),
+    [
+        ("Friday", "2026-10-02", "2026-10-09"),
+        ("mon", "2026-10-05", "2026-10-12"),
+        ("last Monday", "2026-09-28", "2026-09-28"),
+        ("next tuesday", "2026-10-06", "2026-10-06"),
+        ("Sunday", "2026-10-04", "2026-10-11"),
+    ],
+)
+def test_a_weekday_is_the_nearest_one(typed: str, past: str, future: str) -> None:
+    monday = date(2026, 10, 5)
+    assert read(typed, monday).isoformat() == past
+    assert read(typed, monday, future=True).isoformat() == future
+
+
+def test_a_command_too_long_for_the_screen_is_broken_between_its_words() -> None:
+    _, screen = typed_at_terminal(["account", "add", "x"], [], columns=60)
+    assert max(map(len, screen.split("\n"))) <= 60

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import click
 
@@ -18,6 +18,8 @@ _NAMED = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))
 _DAY_FIRST = re.compile(r"(\d{1,2}) ([A-Za-z]{3,9})\.?(?:,? (\d{4}))?")
 _IN = re.compile(r"in (\d{1,4}) (day|week|month|year)s?")
 _AGO = re.compile(r"(\d{1,4}) (day|week|month|year)s? ago")
+_WEEKDAY = re.compile(r"(?:(last|next) )?([a-z]{3,9})")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WORDS = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FULL_MONTHS = (
@@ -34,6 +36,8 @@ def read(text: str, today: date, *, future: bool = False) -> date:
             return date.fromisoformat(words)
         if words in _WORDS:
             return _moved(today, "day", _WORDS[words])
+        if (found := _WEEKDAY.fullmatch(words)) and (named := _weekday(found[2])) is not None:
+            return _on_weekday(today, named, found[1] or ("next" if future else ""))
         if found := _IN.fullmatch(words):
             return _moved(today, found[2], int(found[1]))
         if found := _AGO.fullmatch(words):
@@ -119,6 +123,19 @@ def _dated(year: str | None, month: int, day: int, today: date, future: bool) ->
     if not future and this > today:
         return date(today.year - 1, month, day)
     return this
+
+
+def _weekday(word: str) -> int | None:
+    """The number of a weekday's name or of its first letters."""
+    return next((n for n, day in enumerate(_DAYS) if day == word or day[:3] == word), None)
+
+
+def _on_weekday(today: date, weekday: int, which: str) -> date:
+    """The nearest day of that name: the last one, today's if it is, or the next one."""
+    back = (today.weekday() - weekday) % 7
+    if which == "next":
+        return today + timedelta(days=7 - back)
+    return today - timedelta(days=back or (7 if which == "last" else 0))
 
 
 def _month(word: str) -> int:

@@ -79,14 +79,19 @@ def joined(words: list[str]) -> str:
 def wrapped(text: str, first: str, following: str, most: int = 100) -> list[str]:
     """The lines of a long sentence, indented, as wide as the screen but never over 100 columns.
 
-    A command in `backticks` stays on one line, so that it can be copied.
+    A command in `backticks` stays on one line if it fits, so that it can be copied.
     """
     import shutil
     import textwrap
 
     width = max(40, min(most, shutil.get_terminal_size().columns))
+    room = width - len(following)
+
+    def whole(found: re.Match[str]) -> str:
+        return found[0].replace(" ", _GLUE) if len(found[0]) <= room else found[0]
+
     lines = textwrap.wrap(
-        _COMMAND.sub(lambda found: found[0].replace(" ", _GLUE), text),
+        _COMMAND.sub(whole, text),
         width,
         initial_indent=first,
         subsequent_indent=following,
