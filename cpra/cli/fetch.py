@@ -98,7 +98,8 @@ def _print(here: Here, done: Fetched, as_json: bool) -> None:
     if done.waiting:
         click.echo(f"{counted(len(done.waiting), 'message')} could not be placed for sure")
     if done.again:
-        click.echo(f"{counted(done.again, 'message')} were here already")
+        verb = "was" if done.again == 1 else "were"
+        click.echo(f"{counted(done.again, 'message')} {verb} here already")
     if done.unrelated:
         click.echo(f"{counted(done.unrelated, 'message')} have to do with no request: left there")
     if not (done.placed or done.waiting):
