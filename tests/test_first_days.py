@@ -23,6 +23,7 @@ from cpra.letters.by_hand import changed_by_hand
 from cpra.letters.forms import write_forms
 from cpra.letters.render import render
 from cpra.letters.template import find, names
+from cpra.mail.providers import PROVIDERS
 from cpra.reports.gaps import bates_gaps, stamps
 from tests.terminal import typed_at_terminal
 from tests.typed import Desk, desk
@@ -535,3 +536,18 @@ def test_a_weekday_is_the_nearest_one(typed: str, past: str, future: str) -> Non
 def test_a_command_too_long_for_the_screen_is_broken_between_its_words() -> None:
     _, screen = typed_at_terminal(["account", "add", "x"], [], columns=60)
     assert max(map(len, screen.split("\n"))) <= 60
+
+
+def test_a_password_is_not_asked_for_an_account_without_a_server(space: Desk) -> None:
+    words = ["account", "add", "mine", "--address", "ana@example.org"]
+    code, screen = typed_at_terminal(["--workspace", str(space.workspace.root), *words], [])
+
+    assert code == 2
+    assert "Password" not in screen
+    assert "an account needs a server: --smtp HOST:PORT" in screen
+
+
+def test_what_is_said_of_a_providers_passwords_names_options_that_exist() -> None:
+    known = CliRunner().invoke(cli, ["account", "add", "--help"]).output
+    for provider in PROVIDERS.values():
+        assert all(option in known for option in re.findall(r"--[a-z-]+", provider.password_note))

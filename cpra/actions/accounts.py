@@ -29,11 +29,7 @@ class Tried:
 
 def add(workspace: Workspace, key: str, entry: Entry, password: Secret | None) -> Account:
     """Write an account into cpra.toml and its password into the keyring; all of it or nothing."""
-    known = _sound(workspace, key, entry)
-    if any(one.key == key for one in accounts(workspace)):
-        raise Refused(
-            f'there is an account "{key}" already; `cpra account remove {key}` takes it away'
-        )
+    known = check(workspace, key, entry)
     if known.kept is Kept.KEYRING and password is not None:
         credential.keep_password(known, password)
     elif known.kept in (Kept.KEYRING, Kept.OAUTH):
@@ -100,8 +96,8 @@ def tried(known: Account) -> tuple[Tried, ...]:
     return tuple(found)
 
 
-def _sound(workspace: Workspace, key: str, entry: Entry) -> Account:
-    """The account, if everything that is said of it can be."""
+def check(workspace: Workspace, key: str, entry: Entry) -> Account:
+    """The account as it would be added, if everything that is said of it can be."""
     if not _KEY.fullmatch(key):
         raise WrongUsage(
             f'"{key}" cannot name an account; use a short plain word, such as "records"'
@@ -116,6 +112,10 @@ def _sound(workspace: Workspace, key: str, entry: Entry) -> Account:
     if not known.servers:
         raise WrongUsage(
             "an account needs a server: --smtp HOST:PORT to send, --imap HOST:PORT to read, or "
-            "--provider google or microsoft"
+            "for Gmail, Microsoft 365 and what they run --provider google or microsoft"
+        )
+    if any(one.key == key for one in accounts(workspace)):
+        raise Refused(
+            f'there is an account "{key}" already; `cpra account remove {key}` takes it away'
         )
     return known

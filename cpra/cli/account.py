@@ -128,6 +128,7 @@ def add(
         take=take,
         sent_folder=sent_folder,
     )
+    accounts.check(here.workspace, key, entry)  # before a password is asked for
     asks = not (password_command or client_id or no_login)
     if asks and provider in PROVIDERS and on_terminal():
         say(f"{PROVIDERS[provider].password_note}.")

@@ -43,6 +43,6 @@ PROVIDERS: Mapping[str, Provider] = {
         ),
         redirect_host="localhost",
         keeps_sent=True,
-        password_note="Microsoft is ending passwords for mail programs; use --oauth",  # noqa: S106 (a sentence)
+        password_note="Microsoft is ending passwords for mail programs; see --client-id",  # noqa: S106 (a sentence)
     ),
 }
