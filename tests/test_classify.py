@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -329,31 +330,31 @@ CASES_TRUTH: Mapping[str, tuple[frozenset[str], ...]] = {
     # The agency's messages in each history, the newest first.
     "W012129-020926": (frozenset(),),
     "W012159-021226": (
-        frozenset({"records", "none-found", "determination", "closure"}),
-        frozenset({"records", "determination", "promise"}),
+        frozenset({"receipt", "records", "none-found", "determination", "closure"}),
+        frozenset({"receipt", "records", "determination", "promise"}),
         frozenset(),
     ),
     "W012160-021226": (
-        frozenset({"none-found", "closure"}),
-        frozenset({"acknowledgment"}),
+        frozenset({"receipt", "none-found", "closure"}),
+        frozenset({"receipt", "acknowledgment"}),
         frozenset(),
     ),
     "W012198-022326": (
-        frozenset({"records", "determination", "closure"}),
-        frozenset({"acknowledgment"}),
+        frozenset({"receipt", "records", "determination", "closure"}),
+        frozenset({"receipt", "acknowledgment"}),
     ),
     "W012461-040226": (
-        frozenset({"records", "determination", "none-found", "closure"}),
-        frozenset({"records", "determination", "none-found", "closure"}),
-        frozenset({"acknowledgment"}),
+        frozenset({"receipt", "records", "determination", "none-found", "closure"}),
+        frozenset({"receipt", "records", "determination", "none-found", "closure"}),
+        frozenset({"receipt", "acknowledgment"}),
     ),
     "W012541-041426": (
-        frozenset({"determination", "promise"}),
-        frozenset({"acknowledgment"}),
+        frozenset({"receipt", "determination", "promise"}),
+        frozenset({"receipt", "acknowledgment"}),
     ),
     "W012571-042026": (
-        frozenset({"records", "determination", "none-found", "closure"}),
-        frozenset({"acknowledgment"}),
+        frozenset({"receipt", "records", "determination", "none-found", "closure"}),
+        frozenset({"receipt", "acknowledgment"}),
     ),
 }
 
@@ -419,6 +420,22 @@ def cases_score(data: Path) -> Score:
             found = reading(read((head + "\n" + text).encode(), ""), LORE, own)
             pairs.append((set(true), {str(p.meaning) for p in found.proposals}))
     return scored(pairs)
+
+
+def test_the_day_of_receipt_is_read_as_the_agency_states_it(data: Path) -> None:
+    with (data / "cases" / "truth.csv").open(encoding="utf-8", newline="") as file:
+        stated = {row["request_id"]: row["received_date_stated_by_agency"]
+                  for row in csv.DictReader(file)}  # fmt: skip
+    read_so = {}
+    for number, messages in histories(data).items():
+        day, _, text = messages[0]
+        when = datetime.strptime(day, "%m/%d/%Y")
+        head = f"From: a@mycusthelp.net\nDate: {when:%a, %d %b %Y} 10:00:00 -0800\n"
+        found = reading(read((head + "\n" + text).encode(), ""), LORE)
+        read_so[number] = next((p.on for p in found.proposals if p.meaning == "receipt"), None)
+    wanted = {n: datetime.strptime(w, "%B %d, %Y").date() for n, w in stated.items() if w}
+    assert {number: read_so[number] for number in wanted} == wanted
+    assert len(wanted) == 5
 
 
 def documented(title: str) -> list[str]:

@@ -278,6 +278,20 @@ def test_the_agencys_own_number_in_a_subject_is_learnt(tmp_path: Path, mine: Cpr
     assert kinds(mine, "2026-0001")[-2:] == ["answered", "answered"]
 
 
+def test_the_day_on_which_the_agency_received_it_is_yours_to_confirm(
+    tmp_path: Path, mine: Cpra
+) -> None:
+    body = "Thank you for your request. Your request was received by the City on March 4, 2026."
+    put(tmp_path / "mail", answer("Received", body, reply_to=sent_id(mine)))
+    mine.ok(*TODAY, "fetch", "--path", tmp_path / "mail")
+    (asking,) = mine.json("inbox")
+    assert [one["meaning"] for one in asking["proposals"]] == ["acknowledgment", "receipt"]
+    words = ("inbox", "file", asking["handle"], "--as", "acknowledgment", "--as", "receipt")
+    mine.ok(*TODAY, *words)
+    lines = {line["kind"]: line["on"] for line in log(mine, "2026-0001")[-2:]}
+    assert lines == {"acknowledged": "2026-03-12T10:00", "received": "2026-03-04"}
+
+
 def test_our_own_letter_is_no_answer(tmp_path: Path, mine: Cpra) -> None:
     mine.ok("account", "add", "mine", "--address", "records@example.org", "--no-login", "--imap",
             "127.0.0.1:1", "--imap-security", "plain")  # fmt: skip

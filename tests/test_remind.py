@@ -156,6 +156,22 @@ def test_what_waits_in_the_inbox_is_in_the_digest(tmp_path: Path, mine: Cpra) ->
     assert "1 message waits in the inbox: cpra inbox" in said
 
 
+def test_a_link_that_expires_in_a_message_that_waits_is_in_the_digest(
+    tmp_path: Path, mine: Cpra
+) -> None:
+    put(
+        tmp_path / "mail",
+        b"From: portal@b.example\r\nDate: Tue, 3 Mar 2026 10:00:00 -0800\r\nSubject: Files\r\n\r\n"
+        b"The download link expires in 5 days: https://b.example/1\r\n",
+    )
+    mine.ok("--today", "2026-03-03", "fetch", "--path", tmp_path / "mail")
+    line = "a link in one of them stops working on Sun Mar 8"
+    assert line in mine.ok("--today", "2026-03-03", "remind")
+    (waiting,) = mine.json("inbox")
+    mine.ok("inbox", "aside", waiting["handle"])
+    assert line not in mine.ok("--today", "2026-03-03", "remind")
+
+
 def test_discreet_reminders_name_neither_subject_nor_agency(tmp_path: Path, mine: Cpra) -> None:
     mine.ok("--today", "2026-03-03", "remind", "1", "2026-03-20", "ask about plate readers")
     discreet(mine)

@@ -185,11 +185,10 @@ def _counts(path: Path, incoming: Incoming) -> bool:
 
 def _waiting(sorts: Sorting, one: inbox.Waiting) -> Item:
     match = sorts.requests.match(one.incoming)
-    own: frozenset[str] = frozenset()
-    if match.best:
-        path = sorts.workspace.requests / match.best.known.folder
-        own = letter_sentences(path, folder.read(path))
-    return Item(one.incoming, one.path, match, reading(one.incoming, sorts.lore, own))
+    if match.best is None:
+        return Item(one.incoming, one.path, match, reading(one.incoming, sorts.lore))
+    path = sorts.workspace.requests / match.best.known.folder
+    return Item(one.incoming, one.path, match, _reading(sorts, one.incoming, path))
 
 
 def _asking(sorts: Sorting, sha: str, place: str) -> Item | None:
@@ -209,8 +208,19 @@ def _asking(sorts: Sorting, sha: str, place: str) -> Item | None:
     if not file.is_file():
         return None
     incoming = read_message(file.read_bytes(), "", path=file)
-    own = letter_sentences(path, loaded.request)
-    return Item(incoming, file, Match(), reading(incoming, sorts.lore, own), path, event)
+    return Item(incoming, file, Match(), _reading(sorts, incoming, path), path, event)
+
+
+def _reading(sorts: Sorting, incoming: Incoming, path: Path) -> Reading:
+    """What a message of this request may mean, without what the log knows already."""
+    request = folder.load(path).request
+    if request is None:
+        return reading(incoming, sorts.lore)
+    found = reading(incoming, sorts.lore, letter_sentences(path, request))
+    if request.first("received") is None:
+        return found
+    kept = tuple(one for one in found.proposals if one.meaning is not Meaning.RECEIPT)
+    return replace(found, proposals=kept)
 
 
 def _best(item: Item) -> Path:
@@ -257,8 +267,7 @@ def _confirm(sorts: Sorting, item: Item, path: Path, filed: Event, said: Said) -
     said = replace(said, meanings=meanings, on=said.on or filed.on)
     note = f"read in the message of line {filed.number}"
     events = _events(sorts, item, request, said, note)
-    if said.on == filed.on:
-        events = tuple(replace(event, at=filed.at) for event in events)
+    events = tuple(replace(e, at=filed.at) if e.on == filed.on else e for e in events)
     logged = placing.read_as(sorts.workspace, path, filed, events, sorts.today)
     with lock(inbox.folder(sorts.workspace)):
         sorts.journal.note([_read(sorts, item)])
@@ -279,10 +288,12 @@ def _events(
     """One event for each thing that the requester says the message is."""
     events = []
     for kind in dict.fromkeys(EVENT_OF[m] for m in said.meanings or (Meaning.LETTER,)):
-        event = placing.event_of(
-            kind, item.incoming, request, sorts.today, sorts.recorded, note=note, on=said.on
-        )
         proposal = next((p for p in item.reading.proposals if p.event == kind), None)
+        # An agency says on which day it received the request: not on that of its letter.
+        on = proposal.on if proposal is not None and proposal.on is not None else said.on
+        event = placing.event_of(
+            kind, item.incoming, request, sorts.today, sorts.recorded, note=note, on=on
+        )
         if proposal is not None:
             event = placing.with_proposal(event, proposal)
         events.append(_as_said(event, said))

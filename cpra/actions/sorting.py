@@ -23,6 +23,7 @@ from cpra.index import rows
 from cpra.index.rows import Rows
 from cpra.mail import inbox
 from cpra.mail.account import accounts
+from cpra.mail.facts import expiries, sentences
 from cpra.mail.incoming import Incoming, host, read
 from cpra.mail.journal import Journal, Line, journal
 from cpra.mail.known import Progress, known
@@ -110,8 +111,9 @@ class Sorting:
             rows.rows(self.workspace, also=groups).close()
         kept = inbox.keep(self.workspace, [incoming for incoming, _ in unsure])
         self.done.waiting += kept
-        for (_, line), path in zip(unsure, kept, strict=True):
-            lines.append(replace(line, place=f"inbox/{path.name}"))
+        for (incoming, line), path in zip(unsure, kept, strict=True):
+            expires = _first_expiry(incoming, self.today)
+            lines.append(replace(line, place=f"inbox/{path.name}", expires=expires))
         self.journal.note(lines)
 
     def _here(self, arrived: Sequence[Incoming]) -> set[str]:
@@ -197,6 +199,15 @@ class Sorting:
             event = placing.with_proposal(event, first)
         event = replace(event, reference=placing.new_reference(said, incoming, request))
         return (event, *reminders(said, event, self.today))
+
+
+def _first_expiry(incoming: Incoming, today: date) -> str:
+    """The day on which the first link of a message that waits stops working."""
+    if incoming.on is None:
+        return ""
+    found = expiries(incoming.links, sentences(incoming.words), incoming.on)
+    days = [one.on for one in found if one.on >= today]
+    return days[0].isoformat() if days else ""
 
 
 def _is_bounce(said: Reading) -> bool:

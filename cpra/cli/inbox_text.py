@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MEANINGS = (
     *("acknowledgment", "extension", "determination", "denial", "none-found", "records", "fee"),
-    *("clarification", "promise", "closure", "bounce", "letter"),
+    *("clarification", "promise", "closure", "receipt", "bounce", "letter"),
 )
 PREVIEW = 1_200
 """Characters of a message that are shown before a person asks for all of it."""
@@ -96,7 +96,7 @@ def shown(one: Item, everything: bool) -> Iterator[str]:
 
 def _details(proposal: Proposal) -> str:
     """What would be taken down with it."""
-    names = ("until", "estimated", "grounds", "exemptions", "amount", "items", "signed_by")
+    names = ("on", "until", "estimated", "grounds", "exemptions", "amount", "items", "signed_by")
     found = [(name, getattr(proposal, name)) for name in names]
     said = []
     for name, value in found:

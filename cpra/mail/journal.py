@@ -34,6 +34,8 @@ class Line:
     """where it was put, below `requests/`"""
     asks: bool = False
     """it was filed without asking, and says something that waits to be confirmed"""
+    expires: str = ""
+    """the day on which a link in it stops working, while it waits"""
     read: bool = False
     """the requester has said what it is"""
 
@@ -49,6 +51,8 @@ class Journal:
     """every message's SHA-256 → where it came from"""
     asking: dict[str, str] = field(default_factory=dict)
     """what waits to be confirmed: SHA-256 → the folder with the message"""
+    expiring: dict[str, str] = field(default_factory=dict)
+    """what waits and has a link that expires: SHA-256 → the day"""
     _uids: dict[tuple[str, str, int], set[int]] = field(default_factory=dict)
     _next: dict[tuple[str, str, int], int] = field(default_factory=dict)
 
@@ -88,8 +92,11 @@ class Journal:
                 self.origins[line.sha256] = line.source or f"{line.mailbox} ({line.account})"
             if line.asks:
                 self.asking[line.sha256] = line.place
+            if line.expires:
+                self.expiring[line.sha256] = line.expires
             if line.read:
                 self.asking.pop(line.sha256, None)
+                self.expiring.pop(line.sha256, None)
             if line.uid:
                 self._uids.setdefault(key, set()).add(line.uid)
         else:

@@ -26,6 +26,7 @@ MOST_SENTENCES = 400
 
 EVENT_OF: Mapping[Meaning, str] = {
     Meaning.ACKNOWLEDGMENT: "acknowledged",
+    Meaning.RECEIPT: "received",
     Meaning.EXTENSION: "extended",
     Meaning.DETERMINATION: "determined",
     Meaning.DENIAL: "denied",
@@ -59,6 +60,8 @@ class Proposal:
     points: int
     words: tuple[str, ...]
     """the sentences it rests on"""
+    on: date | None = None
+    """receipt: the day that it names"""
     until: date | None = None
     estimated: date | None = None
     grounds: tuple[str, ...] = ()
@@ -202,7 +205,7 @@ def _kept(found: dict[Meaning, _Found]) -> Iterator[tuple[Meaning, _Found]]:
         enough.pop(Meaning.PORTAL, None)
     order = list(Meaning)
     # An acknowledgment stops no clock: whatever else a letter says comes before it.
-    last = {Meaning.ACKNOWLEDGMENT, Meaning.CLOSURE, Meaning.PROMISE}
+    last = {Meaning.ACKNOWLEDGMENT, Meaning.RECEIPT, Meaning.CLOSURE, Meaning.PROMISE}
     yield from sorted(
         enough.items(), key=lambda pair: (pair[0] in last, -pair[1].points, order.index(pair[0]))
     )
@@ -251,6 +254,9 @@ def _detailed(
             return replace(proposal, amount=max(sums, key=float, default=""))
         case Meaning.DETERMINATION | Meaning.PROMISE:
             return replace(proposal, estimated=around[0] if around else None)
+        case Meaning.RECEIPT:
+            days = [day for word in words for day in facts.dates(word) if day <= came]
+            return replace(proposal, on=days[0] if days else came)
         case Meaning.CLARIFICATION | Meaning.CLOSURE:
             return replace(proposal, reasons=joined[:500])
     return proposal

@@ -31,6 +31,7 @@ class Meaning(StrEnum):
     PROMISE = "promise"
     CLOSURE = "closure"
     ACKNOWLEDGMENT = "acknowledgment"
+    RECEIPT = "receipt"
     PORTAL = "portal"
     LETTER = "letter"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cpra.index.rows import rows
-from cpra.reports.agenda import Entry, Group, agenda, words
+from cpra.reports.agenda import WEEK, Entry, Group, agenda, words
 from cpra.workspace import MARKER, Workspace, settings
 
 SHOWN = (Group.LATE, Group.DUE, Group.TODAY, Group.REMINDER, Group.PROMISED, Group.THIS_WEEK)
@@ -35,6 +35,8 @@ class Digest:
     entries: tuple[Entry, ...]
     waiting: int
     """messages that wait in the inbox"""
+    expiring: tuple[date, ...]
+    """the days of this week on which a link in one of them stops working"""
     discreet: bool
 
     @property
@@ -66,6 +68,8 @@ class Digest:
         if self.waiting:
             yield ""
             yield f"{_messages(self.waiting)} in the inbox: cpra inbox"
+        for on in self.expiring:
+            yield f"  a link in one of them stops working on {on:%a %b} {on.day}"
         if self.is_empty:
             yield "Nothing is due, and nothing waits."
 
@@ -85,7 +89,9 @@ def digest(workspace: Workspace, today: date) -> Digest:
         entries = tuple(entry for entry in agenda(found, today) if _pressing(entry))
     finally:
         found.close()
-    return Digest(today, entries, _waiting(workspace), is_discreet(workspace))
+    waiting = _waiting(workspace)
+    expiring = _expiring(workspace, today) if waiting else ()
+    return Digest(today, entries, waiting, expiring, is_discreet(workspace))
 
 
 def is_discreet(workspace: Workspace) -> bool:
@@ -106,6 +112,13 @@ def _waiting(workspace: Workspace) -> int:
     if not place.is_dir():
         return 0
     return sum(path.suffix in (".eml", ".msg") for path in place.iterdir())
+
+
+def _expiring(workspace: Workspace, today: date) -> tuple[date, ...]:
+    from cpra.mail.journal import journal
+
+    days = sorted(date.fromisoformat(day) for day in journal(workspace).expiring.values())
+    return tuple(day for day in days if today <= day <= today + WEEK)
 
 
 def _messages(count: int) -> str:
