@@ -3,28 +3,28 @@
 `mutants.py [MODULE…]`, an hour or more; not for CI. Each change is tried in a process of its own
 that holds the changed module in memory only: no file is touched. What no test notices is listed;
 what cannot be noticed, because the changed code does the same, stands in `SAME` with the reason.
-`--some N` tries a sample of N and writes nothing; without it, the score goes into
-docs/benchmarks.md.
+`--kept FILE` holds what was noticed, so that a run that was stopped goes on where it was, and a run
+after a new test tries only what was left. `--some N` tries a sample of N and writes nothing;
+without it, the score goes into docs/benchmarks.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import copy
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import json
 import os
 import random
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import ModuleType
-from typing import Any
 
+from changes import Mutant, mutants
 from harness import ROOT, machine, write_section
 
 MODULES = (
@@ -58,143 +58,8 @@ TESTS = (
 SECONDS = 90
 """of processor time for one change; one that runs longer never ends, and is noticed"""
 
-SWAPS: dict[type[ast.AST], Callable[[], Any]] = {
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-    ast.Add: ast.Sub,
-    ast.Sub: ast.Add,
-    ast.Mult: ast.FloorDiv,
-    ast.FloorDiv: ast.Mult,
-    ast.Mod: ast.Mult,
-    ast.BitOr: ast.BitAnd,
-}
-
 SAME: dict[str, str] = {}
 """`module: before → after` of a change that changes nothing, and why"""
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One small change of one module."""
-
-    module: str
-    line: int
-    before: str
-    after: str
-    source: str
-
-    @property
-    def name(self) -> str:
-        """The change without its line, which moves."""
-        return f"{self.module}: {self.before} → {self.after}"
-
-
-def mutants(module: str) -> Iterator[Mutant]:
-    """Every change of a module, in the order of its lines."""
-    tree = ast.parse((ROOT / "cpra" / "core" / f"{module}.py").read_text(encoding="utf-8"))
-    for place, _ in enumerate(_nodes(tree)):
-        for change in range(2):
-            copied = copy.deepcopy(tree)
-            node, statement = list(_nodes(copied))[place]
-            before = ast.unparse(statement)
-            if not _changed(node, change):
-                break
-            ast.fix_missing_locations(copied)
-            after = ast.unparse(statement)
-            if after != before:
-                yield Mutant(
-                    module,
-                    getattr(statement, "lineno", 0),
-                    *_difference(before, after),
-                    ast.unparse(copied),
-                )
-
-
-def _nodes(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.stmt]]:
-    """What can be changed, with the smallest statement around it; types are left alone."""
-
-    def walk(node: ast.AST, statement: ast.stmt | None) -> Iterator[tuple[ast.AST, ast.stmt]]:
-        if isinstance(node, ast.stmt):
-            statement = node
-        if isinstance(node, ast.If) and _is_typing(node.test):
-            return
-        if isinstance(node, (ast.Import, ast.ImportFrom, ast.Raise, ast.JoinedStr)):
-            return
-        if statement is not None and _can_change(node):
-            yield node, statement
-        for name, value in ast.iter_fields(node):
-            if name in ("annotation", "returns", "decorator_list"):
-                continue
-            for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST):
-                    yield from walk(child, statement)
-
-    yield from walk(tree, None)
-
-
-def _is_typing(test: ast.expr) -> bool:
-    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
-
-
-def _can_change(node: ast.AST) -> bool:
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, (bool, int))
-    return isinstance(
-        node,
-        (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.If, ast.IfExp),
-    )
-
-
-def _changed(node: ast.AST, change: int) -> bool:
-    """Change the node in place, in its first or second way; False when it has no such way."""
-    if isinstance(node, ast.Constant):
-        if isinstance(node.value, bool):
-            node.value = not node.value
-            return change == 0
-        if isinstance(node.value, int):
-            node.value += 1 if change == 0 else -1
-            return True
-        return False
-    if change:
-        return False
-    if isinstance(node, ast.Compare):
-        other = SWAPS.get(type(node.ops[0]))
-        node.ops[0] = other() if other else node.ops[0]
-    elif isinstance(node, (ast.BoolOp, ast.BinOp)):
-        other = SWAPS.get(type(node.op))
-        node.op = other() if other else node.op
-    elif isinstance(node, ast.UnaryOp):
-        return _unary(node)
-    elif isinstance(node, (ast.If, ast.IfExp)):
-        node.test = ast.UnaryOp(ast.Not(), node.test)
-    return True
-
-
-def _unary(node: ast.UnaryOp) -> bool:
-    """`not x` becomes `not not x`, `-1` becomes `+1`."""
-    if isinstance(node.op, ast.Not):
-        node.operand = ast.UnaryOp(ast.Not(), node.operand)
-        return True
-    if isinstance(node.op, ast.USub):
-        node.op = ast.UAdd()
-        return True
-    return False
-
-
-def _difference(before: str, after: str) -> tuple[str, str]:
-    """The first line of a statement that changed, as it was and as it is."""
-    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
-    return next(((a.strip(), b.strip()) for a, b in pairs if a != b), (before, after))
 
 
 class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -238,15 +103,50 @@ def noticed(mutant: Mutant | None) -> bool:
         settings.load_profile("mutants")
         known = "ignore::pytest.PytestAssertRewriteWarning"  # hypothesis is loaded before the fork
         options = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "-W", known]
-        os._exit(int(pytest.main([*options, *TESTS])))
+        # One file after the other: most changes are noticed before the others are even read.
+        os._exit(any(pytest.main([*options, test]) for test in TESTS))
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) != 0
+
+
+class Kept:
+    """What was noticed so far, in memory and in a file that outlives a run that is stopped.
+
+    A change that was noticed stays noticed as long as no test is taken away.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.seconds: dict[str, float] = {}
+        """by the key of a change that was noticed, how long that took"""
+        self.spent = 0.0
+        if path is not None and path.is_file():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                self._add(**json.loads(line))
+
+    def tried(self, mutant: Mutant) -> bool:
+        """Try a change and remember the outcome; True if it was noticed."""
+        started = time.monotonic()
+        found = noticed(mutant)
+        seconds = round(time.monotonic() - started, 1)
+        self._add(mutant.key, seconds, found)
+        if self.path is not None:
+            row = {"key": mutant.key, "seconds": seconds, "noticed": found}
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
+        return found
+
+    def _add(self, key: str, seconds: float, noticed: bool) -> None:
+        self.spent += seconds
+        if noticed:
+            self.seconds[key] = seconds
 
 
 def main() -> int:
     """Try every change, print what nothing notices, and write the score down."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("modules", nargs="*", default=MODULES, metavar="MODULE")
+    parser.add_argument("--kept", type=Path, help="a file that remembers what was noticed")
     parser.add_argument("--some", type=int, help="a sample of so many, nothing written down")
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -259,14 +159,15 @@ def main() -> int:
     found = [mutant for module in options.modules for mutant in mutants(module)]
     if options.some:
         found = random.Random(1).sample(found, options.some)  # noqa: S311 (a sample)
-    started = time.monotonic()
+    kept = Kept(options.kept)
     survivors = []
     for number, mutant in enumerate(found, start=1):
-        if not noticed(mutant):
+        if mutant.key not in kept.seconds and not kept.tried(mutant):
             survivors.append(mutant)
-            print(f"{mutant.module}.py, line {mutant.line}: {mutant.before} → {mutant.after}")
+            known = "the same" if mutant.name in SAME else "NOT NOTICED"
+            print(f"{known}: {mutant.module}.py, line {mutant.line}: {mutant.name}", flush=True)
         print(f"  {number}/{len(found)}", end="\r", file=sys.stderr, flush=True)
-    minutes = (time.monotonic() - started) / 60
+    minutes = kept.spent / 60
     lines = list(report(found, survivors, minutes))
     print("\n".join(lines))
     if not options.some and options.modules == MODULES:
