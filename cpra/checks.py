@@ -66,6 +66,7 @@ def check(
     stamps, broken = _stamps(workspace, loaded)
     damage += broken
     notices = [p for one in loaded if not one.damaged for p in one.problems]
+    notices += _strangers(workspace, loaded)
     unfinished: list[Problem] = []
     for one in loaded:
         try:
@@ -120,6 +121,21 @@ def _book_damage(workspace: Workspace) -> list[Problem]:
         lines = str(error).splitlines()
         return [Problem(name, None, line.removeprefix(path).lstrip(",: ")) for line in lines]
     return []
+
+
+def _strangers(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]:
+    """Requests to an agency that is not in the book: no closure or hour of it can be known."""
+    try:
+        book = agencies.read(workspace).agencies
+    except BadFile:
+        return  # that is damage, and named there
+    for one in loaded:
+        if one.request is not None and one.request.agency not in book:
+            why = (
+                f'the agency "{one.request.agency}" is not in the address book, so the days on '
+                "which it is closed move no date; `cpra agency add` adds it"
+            )
+            yield Problem(str(one.path / FACTS), None, why)
 
 
 def _expected(workspace: Workspace, loaded: list[Loaded]) -> tuple[list[_Expected], list[Problem]]:

@@ -32,6 +32,7 @@ LONGEST_NAME = 80
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
     | {f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"}
@@ -50,12 +51,30 @@ def telling(doing: str) -> Iterator[None]:
                 f"the disk is full, so {doing} was not finished and nothing was recorded; "
                 "make room and do it again"
             ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise CpraError(
-                f"{doing} was not possible: there is no permission to write "
-                f"{error.filename or 'there'}"
-            ) from error
+        if why := refusal(error):
+            raise CpraError(f"{doing} was not possible: {why}") from error
         raise
+
+
+def refusal(error: OSError) -> str:
+    """Why a disk took nothing, and what to do; empty for a failure of another kind."""
+    if error.errno in _NO_ROOM:
+        return "the disk is full; make room and do it again"
+    if error.errno in _NOT_ALLOWED:
+        return (
+            f"there is no permission to write {_meant(error.filename)}; choose another place, or "
+            "work in a copy of the workspace"
+        )
+    return ""
+
+
+def _meant(name: str | None) -> str:
+    """The place that a message names; what is unfinished, and a lock, have names of ours."""
+    if not name:
+        return "there"
+    path = Path(name)
+    ours = path.name.startswith(PARTIAL) or path.name == ".lock"
+    return f"in {path.parent.resolve()}" if ours else name
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:

@@ -169,9 +169,10 @@ def lock(place: Path) -> Iterator[None]:
             "wait for it to finish and do this again"
         ) from None
     except OSError as error:
-        raise CpraError(
-            f"{place} cannot be written to ({(error.strerror or 'no reason given').lower()})"
-        ) from error
+        from cpra import disk
+
+        why = disk.refusal(error) or f"{error.strerror or 'no reason is given'}; do it again"
+        raise CpraError(f"{place} cannot be written to: {why}") from error
     try:
         yield
     finally:

@@ -123,7 +123,9 @@ def test_a_read_only_copy_can_be_read_and_checked(root: Path) -> None:
     ):
         ran = run(Job(words=("--today", TODAY, *words), cwd=root, ordinary=True))
         assert ran.code == 0, ran
-    says = "cannot be written to (permission denied)"
+    ran = run(Job(words=("inbox",), cwd=root, ordinary=True))
+    assert (ran.code, ran.out) == (0, "The inbox is empty.\n"), ran
+    says = "cannot be written to: there is no permission to write in "
     refused_without_rights(root, *RECORD, code=1, says=says)
     refused_without_rights(root, "file", "1", "in/more.txt", *ON, code=1, says=says)
     refused_without_rights(root, *NEW, "--set", "about=x", code=1, says=says)

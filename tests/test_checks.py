@@ -26,6 +26,8 @@ def space(tmp_path: Path) -> Workspace:
     """A workspace with one request, to which two documents came."""
     start(tmp_path)
     made(Workspace(tmp_path), REQUEST, "2026-0007")
+    book = Workspace(tmp_path).agencies
+    book.write_text('[agency.epd]\nname = "Exampleville Police"\nkind = "city"\n', "utf-8")
     return Workspace(tmp_path)
 
 
@@ -273,6 +275,16 @@ def test_what_a_newer_version_wrote_is_a_notice_and_no_damage(space: Workspace) 
     assert [str(problem) for problem in report.notices] == [
         f'requests/{REQUEST}/events.jsonl, line 5: the event "mediated" is from a newer version; '
         "it is kept and not counted"
+    ]
+
+
+def test_an_agency_that_left_the_address_book_is_a_notice(space: Workspace) -> None:
+    space.agencies.unlink()
+    report = checks.check(space)
+    assert (report.damage, report.unfinished) == ((), ())
+    assert [str(notice) for notice in report.notices] == [
+        f'requests/{REQUEST}/request.toml: the agency "epd" is not in the address book, so the '
+        "days on which it is closed move no date; `cpra agency add` adds it"
     ]
 
 

@@ -159,7 +159,19 @@ def test_a_full_disk_is_said_in_one_sentence(number: int) -> None:
 def test_a_missing_right_is_said_in_one_sentence(number: int) -> None:
     with pytest.raises(CpraError) as caught, disk.telling("filing"):
         raise OSError(number, os.strerror(number), "answers")
-    assert str(caught.value) == ("filing was not possible: there is no permission to write answers")
+    assert str(caught.value) == (
+        "filing was not possible: there is no permission to write answers; choose another place, "
+        "or work in a copy of the workspace"
+    )
+
+
+def test_a_message_names_the_place_and_no_temporary_name(tmp_path: Path) -> None:
+    error = OSError(errno.EROFS, "read-only", str(tmp_path / f"{disk.PARTIAL}5bf78452"))
+    assert disk.refusal(error).startswith(f"there is no permission to write in {tmp_path}; ")
+    assert disk.refusal(OSError(errno.ENOSPC, "full")) == (
+        "the disk is full; make room and do it again"
+    )
+    assert disk.refusal(OSError(errno.EIO, "broken")) == ""
 
 
 def test_another_failure_of_the_disk_is_passed_on() -> None:

@@ -129,9 +129,9 @@ def test_a_full_disk_that_is_one(small_disk: Path, small_root: Path) -> None:
     for words in ((*NEW, "--set", "about=x"), ("sent", "2", "--on", TODAY, "--via", "fax")):
         ran = now(root, *words)
         assert (ran.code, "Traceback" in ran.err) == (1, False), ran
-        assert "the disk is full" in ran.err or "no space left on device" in ran.err.lower()
-    assert now(root, "list").code == 0
-    assert now(root, "check").code == 0
+        assert "the disk is full" in ran.err
+    for words in (("list",), ("check",), ("inbox",)):
+        assert now(root, *words).code == 0
     assert state(root) == before
     (small_disk / "filler").unlink()
     assert now(root, *RECORD).code == 0

@@ -52,6 +52,20 @@ def test_the_digest_says_what_is_late_and_nothing_that_is_far(mine: Cpra) -> Non
     assert mine.json(*LATE, "remind")["subject"] == "cpra: 1 late"
 
 
+def test_a_request_that_cannot_be_read_is_not_taken_for_nothing_due(mine: Cpra) -> None:
+    (log,) = mine.root.glob("requests/*/events.jsonl")
+    log.write_text("{\n", encoding="utf-8")
+    said = "1 request cannot be read, so its dates are not here: `cpra check` says why"
+    for words in (("due",), ("remind",)):
+        ran = mine.run(*LATE, *words)
+        assert ran.code == 5
+        assert said in ran.out
+        assert "Nothing is due" not in ran.out
+    found = digest(Workspace(mine.root), date(2026, 3, 20))
+    assert found.subject == "cpra: 1 cannot be read"
+    assert not found.is_empty
+
+
 def test_a_reminder_comes_on_its_day_and_goes_when_it_is_done(mine: Cpra) -> None:
     said = mine.ok("--today", "2026-03-03", "remind", "1", "in 3 weeks", "call", "the", "clerk")
     assert "on Tue Mar 24, 2026 you are reminded: call the clerk" in said

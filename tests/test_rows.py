@@ -127,7 +127,7 @@ def test_a_damaged_request_has_a_row_that_says_so(space: Workspace) -> None:
     listed(space)
     (space.requests / "2026-0001-epd-open" / "events.jsonl").write_text("{\n", encoding="utf-8")
     found = rows.rows(space)
-    assert found.damaged()
+    assert found.unreadable() == 1
     (problem,) = (p for p in found.problems() if p.line)
     assert str(problem).startswith("requests/2026-0001-epd-open/events.jsonl, line 1: ")
     found.close()

@@ -185,9 +185,11 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
+        from cpra import disk
         from cpra.cli import mistakes
 
-        mistakes.tell(f"{error.strerror or error}: {error.filename or 'the system'}")
+        why = disk.refusal(error)
+        mistakes.tell(why or f"{error.strerror or error}: {error.filename or 'the system'}")
         code = 1
     # The process ends here; looking once more through all that it holds takes longer than a list.
     gc.freeze()

@@ -37,8 +37,8 @@ def check(here: Here, request_id: str | None, as_json: bool) -> None:
     renewed(here.workspace).close()
     if report.damage:
         raise BadFile(
-            f"{counted(len(report.damage), 'thing is', 'things are')} not what the log says. "
-            "Take the file from a backup; the log says what it was"
+            f"{counted(len(report.damage), 'thing is', 'things are')} damaged. Take what was "
+            "changed or lost from a backup, correct what you wrote yourself, and check again"
         )
     if report.unfinished:
         raise CpraError(

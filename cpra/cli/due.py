@@ -18,7 +18,7 @@ from cpra.cli.page import (
     styled,
     warn,
 )
-from cpra.reports.agenda import Entry, Group, agenda, within, words
+from cpra.reports.agenda import Entry, Group, agenda, not_here, within, words
 
 SHOWN = 3
 """Lines under LATER before the rest are only counted."""
@@ -42,24 +42,28 @@ def due(here: Here, days: int | None, everything: bool, as_json: bool) -> None:
     from cpra.index.rows import rows
 
     found = rows(here.workspace)
-    listed, problems, damaged = agenda(found, here.today), found.problems(), found.damaged()
+    listed, problems = agenda(found, here.today), found.problems()
+    unreadable = found.unreadable()
     found.close()
     if days is not None:
         listed = within(listed, here.today, days)
     if as_json:
         print_json([entry._asdict() for entry in listed])
     else:
-        click.echo("\n".join(_lines(listed, here.today, everything or days is not None)))
+        lines = [*_lines(listed, here.today, everything or days is not None)]
+        if unreadable:
+            lines += ["", not_here(unreadable)]
+        elif not listed:
+            lines.append("Nothing is due. `cpra list` shows every request.")
+        click.echo("\n".join(lines))
     warn(problems)
-    if damaged:
+    if unreadable:
         raise click.exceptions.Exit(5)
 
 
 def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
     yield long_day(today)
     yield ""
-    if not listed:
-        yield "Nothing is due. `cpra list` shows every request."
     width = min(20, max((len(entry.agency) for entry in listed), default=0))
     screen = screen_width()
     about = 36 if screen is None else max(16, min(36, screen - width - 56))

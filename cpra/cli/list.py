@@ -39,10 +39,10 @@ def list_requests(
         print_json([_as_json(row, today) for row in chosen])
     else:
         sys.stdout.write("".join(_lines(shown, today)) or _none(found, status))
-    problems, damaged = found.problems(), found.damaged()
+    problems, unreadable = found.problems(), found.unreadable()
     found.close()
     warn(problems)
-    if damaged:
+    if unreadable:
         raise click.exceptions.Exit(5)
 
 

@@ -52,6 +52,7 @@ def remind(
                 "today": found.today,
                 "entries": [_shown(found, entry._asdict()) for entry in found.entries],
                 "waiting": found.waiting,
+                "unreadable": found.unreadable,
                 "subject": found.subject,
             }
         )
@@ -61,6 +62,8 @@ def remind(
         _notify(here, found, again)
     if mail:
         _mail(here, found, again)
+    if found.unreadable:
+        raise click.exceptions.Exit(5)
 
 
 def _own(

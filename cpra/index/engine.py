@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,11 @@ def opened(folder: Path) -> tantivy.Index:
     try:
         index = tantivy.Index(builder.build(), str(folder / "index"))
     except ValueError as error:
+        if not os.access(folder / "index", os.W_OK):  # its lock is a file, also for a search
+            raise CpraError(
+                f"the search index in {folder} cannot be written to, and a search needs that; "
+                "search in a copy of the workspace"
+            ) from error
         raise CpraError(
             f"the search index cannot be read ({error}); delete {folder} and do this again: "
             "it is made anew, and nothing is lost"

@@ -194,11 +194,11 @@ class Rows:
         query = "SELECT path, line, text FROM problem ORDER BY path, line"
         return [Problem(*row) for row in self._db.execute(query)]
 
-    def damaged(self) -> bool:
-        """True when some request cannot be read."""
+    def unreadable(self) -> int:
+        """How many requests cannot be read, so that no list has their dates."""
         # The status stands in the query itself, or SQLite would not use the index of these rows.
-        query = f"SELECT 1 FROM request WHERE status = '{UNREADABLE}' LIMIT 1"  # noqa: S608 (ours)
-        return self._db.execute(query).fetchone() is not None
+        query = f"SELECT count(*) FROM request WHERE status = '{UNREADABLE}'"  # noqa: S608 (ours)
+        return int(self._db.execute(query).fetchone()[0])
 
     def close(self) -> None:
         """Let go of the file."""

@@ -151,5 +151,6 @@ def _remember(workspace: Workspace, facts: dict[str, _Facts]) -> None:
         name: [getattr(one, field) for field in _Facts.__slots__] for name, one in facts.items()
     }
     text = json.dumps({"version": VERSION, "facts": rows}, ensure_ascii=False)
-    workspace.cache.mkdir(exist_ok=True)
-    disk.replace(_memory(workspace), text.encode("utf-8", "replace"))
+    with suppress(OSError):  # a full disk, or one that is only for reading: it is only slower
+        workspace.cache.mkdir(exist_ok=True)
+        disk.replace(_memory(workspace), text.encode("utf-8", "replace"))

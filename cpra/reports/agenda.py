@@ -106,6 +106,13 @@ def words(entry: Entry, today: date) -> str:
 
 
 @cache
+def not_here(unreadable: int) -> str:
+    """What every list of dates has to say where some request cannot be read."""
+    those = "1 request" if unreadable == 1 else f"{unreadable:,} requests"
+    whose = "its dates are" if unreadable == 1 else "their dates are"
+    return f"{those} cannot be read, so {whose} not here: `cpra check` says why"
+
+
 def _day(on: date, today: date) -> str:
     text = f"{on:%a %b} {on.day}"
     return text if on.year == today.year else f"{text}, {on.year}"
