@@ -55,6 +55,17 @@ TESTS = (
     "tests/test_compute.py",
 )
 """the quickest to notice something first"""
+CLOSEST = {
+    "calendar": "tests/test_calendar.py",
+    "holidays": "tests/test_calendar.py",
+    "rules": "tests/test_calendar.py",
+    "law": "tests/test_law.py",
+    "soundness": "tests/test_law.py",
+    "table": "tests/test_law.py",
+    "grounds": "tests/test_extension.py",
+    "extension": "tests/test_extension.py",
+}
+"""the file that is asked before all others about a module"""
 SECONDS = 90
 """of processor time for one change; one that runs longer never ends, and is noticed"""
 
@@ -104,7 +115,9 @@ def noticed(mutant: Mutant | None) -> bool:
         known = "ignore::pytest.PytestAssertRewriteWarning"  # hypothesis is loaded before the fork
         options = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "-W", known]
         # One file after the other: most changes are noticed before the others are even read.
-        os._exit(any(pytest.main([*options, test]) for test in TESTS))
+        closest = CLOSEST.get(mutant.module if mutant else "", TESTS[0])
+        ordered = (closest, *(test for test in TESTS if test != closest))
+        os._exit(any(pytest.main([*options, test]) for test in ordered))
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status) != 0
 

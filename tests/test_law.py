@@ -300,6 +300,27 @@ def test_a_confirmed_bill_is_the_law_from_its_day() -> None:
     assert said(law) == []
 
 
+def test_what_is_deemed_received_when_a_confirmed_bill_is_in_force_may_have_its_time() -> None:
+    law = with_bill("confirmed")
+    request = told("2026-12-31T17:30 sent via=email\n2027-01-11 extended")
+    first, second = deadlines(request, law, Office())
+    assert (first.due, first.latest) == (date(2027, 1, 11), date(2027, 1, 19))
+    assert (second.due, second.latest) == (date(2027, 1, 25), date(2027, 2, 8))
+    assert (first.contingent, second.contingent) == ("", "")
+    assert first.readings[-1].name == "later-law"
+    assert first.readings[-1].why == (
+        "10 working days, by the law in force for what is counted as received on Monday,"
+        " January 4, 2027"
+    )
+    in_hours = told("2026-12-31T16:59 sent via=email")
+    assert deadlines(in_hours, law, Office())[0].latest == date(2027, 1, 11)
+
+
+def test_what_is_deemed_received_when_a_bill_was_struck_keeps_its_time() -> None:
+    (found,) = deadlines(told("2026-12-31T17:30 sent via=email"), with_bill("struck"), Office())
+    assert found.latest == date(2027, 1, 14)
+
+
 def test_a_struck_bill_leaves_no_trace() -> None:
     law = with_bill("struck")
     row = law.table("cpra.determination")[date(2027, 1, 4)]

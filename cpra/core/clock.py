@@ -52,7 +52,7 @@ class Clock:
     bill: Bill | None = None
     """the bill, on that version's own clock"""
     coming: Clock | None = None
-    """a bill's version that governs only later days, for what is deemed received on one of them"""
+    """the version that governs later days, for what may be deemed received on one of them"""
     paused: int = 0
     """days within the period on which it stands still"""
 
@@ -110,7 +110,7 @@ class Clock:
         last = self._end(first, self._widest)
         for other in self._others(start):
             last = max(last, self._other(other, first))
-        if changed := self._bill_clock(start):
+        if changed := self._other_law(start):
             last = max(last, changed.latest(start))
         return last
 
@@ -130,11 +130,11 @@ class Clock:
 
     def why_uncertain(self, start: Start) -> str:
         """The same for one start: receipt deemed a later day can bring that law in."""
-        changed = self._bill_clock(start)
+        changed = self._other_law(start)
         return changed.bill.why if changed and changed.bill else ""
 
-    def _bill_clock(self, start: Start) -> Clock | None:
-        """What a bill would put in the place of this clock, for this start."""
+    def _other_law(self, start: Start) -> Clock | None:
+        """What may stand in the place of this clock: by a bill, or by a later day of receipt."""
         if self.contingent:
             return self.contingent
         if self.coming and self.coming.rule.governs(date.fromordinal(self.deemed(start))):
@@ -147,17 +147,22 @@ class Clock:
         first = self.base.latest(start) if self.base else self.deemed(start)
         for other in self._others(start):
             yield _reading(other.name, self._other(other, first), other.why)
-        changed = self._bill_clock(start)
-        if changed and changed.bill:
-            bill = changed.bill
-            if changed is self.contingent:
-                why = f"{changed.count.words} instead, if {bill.title} is law"
-                yield _reading(bill.id, changed.due(start), why)
-            why = (
-                f"{changed.count.words} by the widest list and the latest day of receipt, if"
-                f" {bill.title} is law"
-            )
-            yield _reading(f"{bill.id}-latest", changed.latest(start), why)
+        if changed := self._other_law(start):
+            yield from self._changed(start, changed)
+
+    def _changed(self, start: Start, changed: Clock) -> Iterator[Reading]:
+        """What another version of the law would give."""
+        bill, words = changed.bill, changed.count.words
+        if bill is None:
+            day = _day(self.deemed(start))
+            why = f"{words}, by the law in force for what is counted as received on {day}"
+            yield _reading("later-law", changed.latest(start), why)
+            return
+        if changed is self.contingent:
+            why = f"{words} instead, if {bill.title} is law"
+            yield _reading(bill.id, changed.due(start), why)
+        why = f"{words} by the widest list and the latest day of receipt, if {bill.title} is law"
+        yield _reading(f"{bill.id}-latest", changed.latest(start), why)
 
     def _received(self, start: Start) -> Iterator[Reading]:
         deemed = self.deemed(start)

@@ -195,7 +195,7 @@ class Law:
             base=base,
             contingent=self._clock(contingent, start, office, None) if contingent else None,
             bill=self.bills[rule.bill] if rule.bill else None,
-            coming=self._clock(coming, start, office, None) if coming else None,
+            coming=self._clock(coming, coming.since or start, office, None) if coming else None,
         )
 
     def _for(self, count: Count, office: Office, *, wide: bool) -> Calendar | None:
@@ -208,8 +208,12 @@ class Law:
         return next((v for v in self._of_bills(rule) if v.governs(start)), None)
 
     def _coming(self, rule: Rule) -> Rule | None:
-        """The version that a bill would bring for other days than those of this clock."""
-        return next(iter(self._of_bills(rule)), None)
+        """The version for the days after those of this clock, in force or by a bill."""
+        if rule.until is None:
+            return next(iter(self._of_bills(rule)), None)
+        versions = (v for v in self.rules_of(rule.law) if v.id == rule.id and not v.bill)
+        later = [v for v in versions if v.since is not None and v.since > rule.until]
+        return min(later, key=lambda v: v.since or date.max, default=None)
 
     def _of_bill(self, rule: Rule, bill: str) -> Rule | None:
         """A rule's version that depends on that bill."""
