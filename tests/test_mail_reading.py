@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cpra.archive.html import words
 from cpra.archive.kinds import Kind, kind
 from cpra.archive.message import Address, message
 from cpra.archive.mime import DEEPEST, parameters
@@ -160,6 +161,34 @@ def test_a_file_written_into_the_text_is_an_attachment() -> None:
     found = message(mail("From: a@example.org", body=f"See below.\n{inline}Regards\n"))
     assert [(file.name, file.data) for file in found.attachments] == [("report.doc", b"inside")]
     assert found.body == "See below.\nRegards\n"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        pytest.param("(" * 100_000, id="comments in comments"),
+        pytest.param("a:" * 100_000, id="groups in groups"),
+        pytest.param("a" * 1_000_000, id="an address without an end"),
+        pytest.param(f"x@{'a.' * 200_000}gov", id="a house in a house in a house"),
+    ],
+)
+def test_a_sender_made_to_hold_up_the_reader_is_none_or_a_short_one(sender: str) -> None:
+    found = message(mail(f"From: {sender}", "Subject: your request", body="words"))
+    assert len(found.sender.email) < 400
+    assert found.subject == "your request"
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param("\t" * 2_000_000, id="tabs"),
+        pytest.param("&#8195;" * 300_000, id="wide spaces"),
+        pytest.param("<table>" + "<td></td>" * 300_000, id="cells"),
+    ],
+)
+def test_a_web_page_of_a_million_spaces_comes_to_an_end(run: str) -> None:
+    found = words(f"<p>We have {run}your request.</p>").split()
+    assert found == ["We", "have", "your", "request."]
 
 
 def test_parameters_of_a_header_are_taken_apart() -> None:

@@ -43,7 +43,8 @@ def words(source: bytes | str) -> str:
         else:
             pieces += ("\t" if tag in ("td", "th") else "", _flat(element.tail))
     text = re.sub(r"[ \xa0]+", " ", "".join(pieces))
-    return re.sub(r"\s*\n\s*", "\n", text).strip()
+    # Not one pattern for "spaces around a line end": a long run of tabs would never end.
+    return "\n".join(line for piece in text.split("\n") if (line := piece.strip()))
 
 
 def _flat(text: str | None) -> str:

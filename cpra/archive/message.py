@@ -12,7 +12,10 @@ from pathlib import Path
 from cpra.archive.mime import Part, decoded_words, eight_bit, parts, uuencoded
 
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
+ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]{1,128}@[^\s<>()\[\]\",;:]{1,255}")
+"""No longer than any address may be, or the search for one in a long line would never end."""
+LONGEST_ADDRESSES = 50_000
+"""Characters of one header in which addresses are looked for: about a thousand of them."""
 WORDLESS = frozenset(
     {"message/delivery-status", "text/rfc822-headers", "message/disposition-notification"}
 )
@@ -168,10 +171,10 @@ def _attachment(part: Part, number: int) -> Attachment:
 
 
 def _addresses(part: Part, header: str) -> tuple[Address, ...]:
-    values = [value for key, value in part.headers if key == header]
+    values = [value[:LONGEST_ADDRESSES] for key, value in part.headers if key == header]
     try:
         pairs = getaddresses(values)
-    except (ValueError, IndexError, AttributeError, TypeError):
+    except (ValueError, IndexError, AttributeError, TypeError, RecursionError):
         pairs = []
     pairs = [pair for pair in pairs if ADDRESS.fullmatch(pair[1])]
     if not pairs:
@@ -182,7 +185,7 @@ def _addresses(part: Part, header: str) -> tuple[Address, ...]:
 def _date(value: str) -> datetime | None:
     try:
         return parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
         return None
 
 
