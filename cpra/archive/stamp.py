@@ -28,7 +28,10 @@ LARGEST = 1 << 20
 """Bytes of an answer; real ones have a few thousand."""
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 """The use that a time-stamp server's certificate is made for."""
-INSTALL = "time-stamps need one more package; install it with: pip install 'cpra[evidence]'"
+INSTALL = (
+    "time-stamps need one more package, beside cpra: `pipx inject cpra rfc3161-client`, or "
+    "`pip install rfc3161-client` in its environment"
+)
 
 
 @dataclass(frozen=True, slots=True)
