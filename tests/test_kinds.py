@@ -46,6 +46,8 @@ def ole(stream: str) -> bytes:
         (b"<!DOCTYPE html><title>Not a PDF</title>", Kind.HTML),
         (b"<?xml version='1.0'?><a/>", Kind.XML),
         (b"From: a@example.org\nTo: b@example.org\n\nHello\n", Kind.EML),
+        (b"From: a@example.org\nSubject: %PDF-1.7\n\nHello\n", Kind.EML),
+        (b"From: a@example.org\nTo: b@example.org\n\nraw " + bytes(range(256)), Kind.EML),
         (b"Note: this is\nNo: mail\n\n", Kind.TXT),
         (b"name,day\nA,1\nB,2\n", Kind.CSV),
         (b"The records, which you asked for.\nAre here, I think.\n", Kind.TXT),

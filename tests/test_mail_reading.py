@@ -191,6 +191,37 @@ def test_a_web_page_of_a_million_spaces_comes_to_an_end(run: str) -> None:
     assert found == ["We", "have", "your", "request."]
 
 
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "raw_unicode_escape"])
+def test_half_a_character_is_not_taken_over_from_any_encoding(charset: str) -> None:
+    half = "+2AA-" if charset == "utf-7" else "=5Cud800"
+    found = message(
+        mail(
+            f"Subject: =?{charset}?q?{half}?=",
+            f"From: =?{charset}?q?{half}?= <records@example.gov>",
+            f"Content-Type: text/plain; charset={charset}",
+            "Content-Transfer-Encoding: quoted-printable",
+            body=half,
+        )
+    )
+    for text in (found.subject, found.sender.name, found.body):
+        assert text.encode("utf-8").decode() == "\ufffd"
+
+
+def test_a_line_break_written_in_code_is_not_one() -> None:
+    disposition = "Content-Disposition: attachment; filename*=utf-8''a.pdf%0A2026-0001%20closed"
+    found = message(
+        mail(
+            "Subject: =?utf-8?q?Answer=0D=0A2026-0001=20is=20closed?=",
+            "From: =?utf-8?q?Records=0AUnit?= <records@example.gov>",
+            "Content-Type: application/pdf",
+            disposition,
+        )
+    )
+    assert found.subject == "Answer 2026-0001 is closed"
+    assert found.sender.name == "Records Unit"
+    assert [one.name for one in found.attachments] == ["a.pdf 2026-0001 closed"]
+
+
 def test_parameters_of_a_header_are_taken_apart() -> None:
     assert parameters('multipart/mixed; boundary="a;b"; charset = utf-8 ;x') == {
         "boundary": "a;b",

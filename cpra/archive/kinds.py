@@ -229,6 +229,9 @@ def _kind_of(head: bytes, path: Path | None) -> Kind:
         return _kind_of_zip(head, path)
     if head.startswith(OLE_MAGIC):
         return _kind_of_ole(head, path)
+    if _is_mail(head):
+        # Before everything that may stand anywhere: a mail carries PDFs, zips and raw bytes.
+        return Kind.EML
     if b"%PDF-" in head[:1024]:
         return Kind.PDF
     for offset, magic, found in MAGIC:
@@ -360,8 +363,6 @@ def _kind_of_text(head: bytes, path: Path | None) -> Kind:
         return Kind.ICS
     if start.startswith(b"BEGIN:VCARD"):
         return Kind.VCF
-    if _is_mail(head):
-        return Kind.EML
     if start[:1] in (b"{", b"[") and re.match(rb'[\[{]\s*(?:["\[{\]}]|-?\d)', start):
         return Kind.JSON
     return Kind.CSV if _is_table(head) else Kind.TXT

@@ -25,6 +25,8 @@ PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)')
 SECTION = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*?)$")
 ENCODED_WORD = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 UNNAMED_BOUNDARY = re.compile(rb"^--(\S[^\r\n]{0,69})\r?\nContent-[A-Za-z-]+:", re.MULTILINE)
+LINE_BREAKS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]+")
+HALF = re.compile("[\ud800-\udfff]")
 UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]+)\r?\n", re.MULTILINE)
 
 NOT_BASE64 = bytes(set(range(256)) - set(string.ascii_letters.encode() + b"0123456789+/="))
@@ -70,7 +72,7 @@ class Part:
         for header, key in (("content-disposition", "filename"), ("content-type", "name")):
             name = parameters(self.header(header)).get(key, "")
             if name.strip():
-                return decoded_words(name).strip()
+                return one_line(decoded_words(name)).strip()
         return ""
 
     @property
@@ -219,9 +221,14 @@ def decoded_words(value: str) -> str:
             data = _from_base64(raw)
         else:
             data = binascii.a2b_qp(raw.replace(b"_", b" "), header=True)
-        return decoded(data, found[1].split("*")[0])
+        return one_line(decoded(data, found[1].split("*")[0]))
 
     return ENCODED_WORD.sub(word, value) if "=?" in value else value
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, which would pass for another line of a list or a header."""
+    return LINE_BREAKS.sub(" ", text)
 
 
 def decoded(data: bytes, charset: str) -> str:
@@ -233,10 +240,17 @@ def decoded(data: bytes, charset: str) -> str:
     for candidate in ("utf-8", name) if name == "cp1252" else (name, "utf-8"):
         try:
             if candidate and codecs.lookup(candidate).name not in ("punycode", "idna"):
-                return data.decode(candidate).replace("\0", "")
+                return whole(data.decode(candidate)).replace("\0", "")
         except (LookupError, UnicodeError, ValueError):
             continue
     return eight_bit(data)
+
+
+def whole(text: str) -> str:
+    """Text without halves of characters, which some encodings can name and no file can hold."""
+    if text.isascii() or HALF.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def eight_bit(data: bytes) -> str:
