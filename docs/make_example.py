@@ -6,6 +6,7 @@ It types the commands that a requester would type, each at the day on which it w
 from __future__ import annotations
 
 import contextlib
+import os
 import shlex
 import shutil
 import tempfile
@@ -51,9 +52,14 @@ def main() -> None:
     if TARGET.exists():
         remove_tree(TARGET)
     with tempfile.TemporaryDirectory() as place, as_file(files("cpra") / "demo") as demo:
-        letter = Path(place) / "letter.eml"
+        # The log says where papers were taken from: from the Downloads of whoever has the example.
+        os.environ["HOME"] = os.environ["USERPROFILE"] = place
+        downloads = Path(place) / "Downloads"
+        downloads.mkdir()
+        letter, answer = downloads / "letter.eml", downloads / "answer.eml"
         letter.write_text(LETTER.replace("\n", "\r\n"), encoding="utf-8", newline="")
-        papers = {"ANSWER": str(demo / "answer.eml"), "LETTER": str(letter)}
+        shutil.copy(demo / "answer.eml", answer)
+        papers = {"ANSWER": str(answer), "LETTER": str(letter)}
         cli.main(["init", str(TARGET)], standalone_mode=False)
         with contextlib.chdir(TARGET):
             for line in COMMANDS.strip().splitlines():

@@ -28,6 +28,8 @@ class Case:
     on: str
     again: int = 0
     """the exit code of doing it again when it was done"""
+    twice: bool = False
+    """done again when it was done, it says so and writes nothing"""
 
     def __str__(self) -> str:
         return self.name
@@ -60,6 +62,7 @@ CASES = (
         "file 1 answer.eml papers --as records --on 2026-11-20",
         "produced",
         "2026-11-20",
+        twice=True,
     ),
 )
 

@@ -374,8 +374,9 @@ def test_a_folder_that_an_interrupted_run_left_stays_when_other_documents_come(
 
 def test_a_folder_that_the_log_speaks_of_is_never_taken_for_one(space: Workspace) -> None:
     source = paper(space, "a.txt")
-    one_place, other = filed(space, (source,)).place, filed(space, (source,)).place
-    assert one_place != other
+    first = filed(space, (source,)).place
+    assert filed(space, (source,), note="it came twice").place != first
+    assert filed(space, (source,)).place == first
     assert_whole(space)
 
 
@@ -436,6 +437,8 @@ def test_nothing_is_written_for_an_event_that_cannot_be(space: Workspace) -> Non
 def test_the_log_is_json_that_any_program_reads(space: Workspace) -> None:
     filed(space, (paper(space, "a.txt"),), items=(1,), complete=True, reference="26-1")
     last = json.loads((one(space) / "events.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert last.pop("source") == [(space.root.parent / "papers" / "a.txt").as_posix()]
+    assert [known["kind"] for known in last.pop("about").values()] == ["txt"]
     assert {k: v for k, v in last.items() if k not in ("previous", "sum", "files")} == {
         "kind": "produced",
         "on": "2026-09-20",

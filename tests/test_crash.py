@@ -136,7 +136,7 @@ def test_killed_anywhere_it_loses_nothing_and_can_be_done_again(case: Case, befo
         again = run_at_once([job(case, root) for root in roots if _repeats(case, root, start)])
         codes = iter(again)
         for point, root, was in zip(batch, roots, finished, strict=True):
-            if not was or case.again:
+            if not was or case.again or case.twice:
                 ran = next(codes)
                 assert ran.code == (case.again if was else 0), (point, ran)
             _assert_as_if_nothing_had_happened(case, reference, root, point)
@@ -145,7 +145,7 @@ def test_killed_anywhere_it_loses_nothing_and_can_be_done_again(case: Case, befo
 
 def _repeats(case: Case, root: Path, start: Path) -> bool:
     """True for what was not done, and for what says by itself that it was."""
-    return bool(case.again) or not _is_done(case, start, root)
+    return bool(case.again) or case.twice or not _is_done(case, start, root)
 
 
 def _is_done(case: Case, start: Path, root: Path) -> bool:

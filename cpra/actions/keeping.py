@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cpra import agencies, disk, folder
 from cpra.archive.intake import Filed, Taken
-from cpra.core.events import Event
+from cpra.core.events import Event, Paper
 from cpra.core.request import Request
 from cpra.errors import BadFile, WrongUsage
 from cpra.workspace import Workspace
@@ -75,17 +75,25 @@ def keep(
         disk.remove_tree(built)
     else:
         disk.move_new(built, target)
-    prefix = target.relative_to(path).as_posix()
-    logged = replace(
+    logged = documented(event, target.relative_to(path).as_posix(), files)
+    return Kept(folder.append(path, logged), target)
+
+
+def documented(event: Event, prefix: str, files: Sequence[Filed]) -> Event:
+    """The event with its documents: the hash, size and real kind of each, and the sender's name."""
+    return replace(
         event,
-        files={f"{prefix}/{name}": sha for name, sha in contents.items()},
+        files={f"{prefix}/{filed.path}": filed.sha256 for filed in files},
         names={
             f"{prefix}/{filed.path}": filed.name
             for filed in files
             if filed.name and filed.name != Path(filed.path).name
         },
+        about={
+            f"{prefix}/{filed.path}": Paper(filed.size, str(filed.kind), filed.source)
+            for filed in files
+        },
     )
-    return Kept(folder.append(path, logged), target)
 
 
 def parent_folder(path: Path, name: str) -> Path:

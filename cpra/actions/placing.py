@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from cpra import disk, folder
-from cpra.actions import keeping, recording
+from cpra.actions import keeping, provenance, recording
 from cpra.archive.intake import Filed, Taken, take
 from cpra.archive.kinds import kind
 from cpra.archive.staging import Staging
@@ -130,7 +130,8 @@ def read_as(
         request = keeping.request(workspace, path)
         _check(request, events, today)
         first, *more = events
-        logged = folder.extend(path, (replace(first, files=filed.files, names=filed.names), *more))
+        papers = {name: getattr(filed, name) for name in ("files", "names", "about", "source")}
+        logged = folder.extend(path, (replace(first, **papers), *more))
     rows.touch(workspace, path)
     return logged
 
@@ -279,13 +280,5 @@ def _lines(path: Path, placement: Placement, target: Path, taken: Taken) -> list
     """The log's lines for one message; the first names its documents."""
     prefix = target.relative_to(path).as_posix()
     first, *more = placement.events
-    first = replace(
-        first,
-        files={f"{prefix}/{filed.path}": filed.sha256 for filed in taken.files},
-        names={
-            f"{prefix}/{filed.path}": filed.name
-            for filed in taken.files
-            if filed.name and filed.name != Path(filed.path).name
-        },
-    )
-    return [first, *more]
+    came = provenance.arrived(first, (placement.incoming.source,), taken.files)
+    return [keeping.documented(came, prefix, taken.files), *more]

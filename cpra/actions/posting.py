@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from cpra import disk, folder
-from cpra.actions import drafting, keeping
+from cpra.actions import drafting, keeping, provenance
 from cpra.archive.intake import Limits, take
 from cpra.core.events import Event
 from cpra.core.request import Request, Status
@@ -47,7 +47,11 @@ def sent(
         _check(request, event, today)
         keeping.check_sources(path, papers)
         letter = tuple(papers) or _draft(path / "draft" / event.letter, request)
-        logged = replace(event, kind="letter-sent" if event.letter else "sent")
+        logged = replace(
+            event,
+            kind="letter-sent" if event.letter else "sent",
+            source=provenance.origins(papers),
+        )
         with disk.telling(f"filing what was sent for {path.name}"):
             parent = keeping.parent_folder(path, "sent")
             with disk.staging(parent) as built:

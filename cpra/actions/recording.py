@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from cpra import disk, folder
-from cpra.actions import keeping
+from cpra.actions import keeping, provenance
 from cpra.actions.keeping import Kept
 from cpra.archive.intake import Limits, take
 from cpra.core.events import ANY_DAY, BEFORE_SENDING, RECORDED_KINDS, Event
@@ -19,7 +19,8 @@ from cpra.reports.verdicts import remarks
 from cpra.workspace import Workspace, lock
 
 ALWAYS = frozenset(
-    {"kind", "on", "at", "recorded", "via", "reference", "note", "files", "names", "to"}
+    {"kind", "on", "at", "recorded", "via", "reference", "note", "to"}
+    | {"files", "names", "about", "source"}
 )
 """Fields that any event may have."""
 
@@ -75,7 +76,8 @@ def _with_papers(
         with disk.staging(parent) as built:
             taken = take(papers, built, Limits())
             files, name = keeping.documents(taken), keeping.word(event.kind)
-            return keeping.keep(path, event, built, files, "answers", name), taken.problems
+            came = provenance.arrived(event, provenance.origins(papers), files)
+            return keeping.keep(path, came, built, files, "answers", name), taken.problems
 
 
 def _hash_of(path: Path, line: int | None) -> str:

@@ -113,9 +113,13 @@ def _row(done: Filing, found: News | None) -> dict[str, object]:
                 "size": f.size,
                 "kind": f.kind,
                 "name": f.name,
+                "in": f"{done.prefix}/{f.source}" if f.source else "",
             }
             for f in done.taken.files
         ],
+        "source": done.event.source,
+        "via": done.event.via,
+        "filed_before": done.twice,
         "already": [{"path": one, "first": first} for one, first in done.again],
         "remarks": done.remarks,
         "problems": [str(problem) for problem in done.taken.problems],
@@ -129,6 +133,12 @@ def _print(here: Here, path: Path, done: Filing, found: News | None) -> None:
     from cpra.cli.next_date import next_date
 
     files = done.taken.files
+    if done.twice:
+        place = done.place.relative_to(here.workspace.root).as_posix()
+        what = f"{counted(len(files), 'file')} as on {done.event.on.isoformat()}"
+        click.echo(f"Filed before: the same {what}, in {place}; nothing was written")
+        click.echo(next_date(here, path))
+        return
     kinds = Counter(str(f.kind) for f in files)
     total = size_in_words(sum(f.size for f in files))
     listed = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common(6))

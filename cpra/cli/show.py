@@ -57,7 +57,7 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
         raise BadFile(f"{loaded.path} cannot be read")
     agency = agencies.read(here.workspace).get(request.agency)
     dates = [e for e in entries(here.workspace, here.today) if e.folder == loaded.path.name]
-    files = {name: sha for event in loaded.log for name, sha in event.files.items()}
+    files = _files(loaded)
     if as_json:
         print_json(
             {
@@ -82,7 +82,7 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
                     for event in request.all("extended", "denied")
                     for remark in remarks(here.workspace, request, event)
                 ],
-                "files": [{"path": name, "sha256": sha} for name, sha in files.items()],
+                "files": files,
                 "messages": [one for e in request.events for one in messages(e, loaded.path)],
             }
         )
@@ -110,6 +110,29 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
     listed = f"{counted(len(files), 'document')} · `cpra timeline {request.number}` lists them "
     click.echo(fitted(f"{listed}by day, `cpra explain {request.number}` reckons the dates", "  "))
     warn(loaded.problems)
+
+
+def _files(loaded: Loaded) -> list[dict[str, object]]:
+    """Every document as the log has it: what it is, what it was called, and how it came."""
+    rows: dict[str, dict[str, object]] = {}
+    for event in loaded.log:
+        for name, sha256 in event.files.items():
+            paper = event.about.get(name)
+            rows[name] = {
+                "path": name,
+                "sha256": sha256,
+                "size": paper and paper.size,
+                "kind": paper and paper.kind,
+                "in": paper and paper.inside,
+                "name": event.names.get(name, name.rpartition("/")[2]),
+                "event": event.kind,
+                "on": event.on,
+                "recorded": event.recorded,
+                "installment": event.installment,
+                "source": event.source,
+                "via": event.via,
+            }
+    return list(rows.values())
 
 
 def _message_lines(loaded: Loaded) -> Iterator[str]:

@@ -68,6 +68,18 @@ _RANK = {"drafted": 0, "edited": 1, "sending": 2, "sent": 3, "received": 4}
 _RANK |= {"closed": 6, "withdrawn": 6, "reopened": 6}
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What one filed document was when it came, beside its SHA-256 and its name."""
+
+    size: int
+    """in bytes"""
+    kind: str = ""
+    """what it really is, by its bytes"""
+    inside: str = ""
+    """the container it came in, below the same folder; empty when it came by itself"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """What happened, on which day (`on`, `at`), and when that was written down (`recorded`)."""
@@ -102,6 +114,10 @@ class Event:
     """path below the request's folder → SHA-256"""
     names: Mapping[str, str] = field(default_factory=dict)
     """path → the sender's own name for the file, where ours differs"""
+    about: Mapping[str, Paper] = field(default_factory=dict)
+    """path → what the document was when it came"""
+    source: tuple[str, ...] = ()
+    """where the documents were taken from: files, folders, or a mailbox"""
     hash: str = ""
     """SHA-256 of its own line; empty until it is written"""
     number: int = 0

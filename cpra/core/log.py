@@ -19,11 +19,11 @@ from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
-from cpra.core.events import KINDS, Event
+from cpra.core.events import KINDS, Event, Paper
 from cpra.errors import Problem
 
 _DATES = frozenset({"until", "estimated", "due"})
-_WORDS = frozenset({"grounds", "exemptions"})
+_WORDS = frozenset({"grounds", "exemptions", "source"})
 _MAPS = frozenset({"files", "names"})
 _OWN = frozenset({"kind", "on", "recorded", "previous", "sum"})
 _FIELDS = tuple(f.name for f in fields(Event) if f.name not in {*_OWN, "at", "hash", "number"})
@@ -164,6 +164,8 @@ def _typed(name: str, value: Any) -> Any:
         return tuple(value) if _all(value, str) else None
     if name in _MAPS:
         return {k: _speakable(v) for k, v in value.items()} if _is_map(value) else None
+    if name == "about":
+        return _papers(value)
     if name == "items":
         return tuple(value) if _all(value, int) else None
     if name == "installment":
@@ -185,6 +187,21 @@ def _is_map(value: Any) -> bool:
         and _all(list(value.values()), str)
         and not any(_ELSEWHERE.search(path) for path in value)
     )
+
+
+def _papers(value: Any) -> dict[str, Paper] | None:
+    """What is known of each document: its size, its real kind, and the container it came in."""
+    if not isinstance(value, dict) or any(_ELSEWHERE.search(path) for path in value):
+        return None
+    papers = {}
+    for path, known in value.items():
+        if not isinstance(known, dict) or type(known.get("size")) is not int:
+            return None
+        words = [known.get(name, "") for name in ("kind", "in")]
+        if not _all(words, str):
+            return None
+        papers[path] = Paper(known["size"], *map(_speakable, words))
+    return papers
 
 
 def _all(value: Any, wanted: type) -> bool:
@@ -215,4 +232,9 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return list(value)
-    return dict(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, Paper):
+        known = {"size": value.size, "kind": value.kind, "in": value.inside}
+        return {name: one for name, one in known.items() if one or name == "size"}
+    return value

@@ -118,6 +118,7 @@ def details(event: Event) -> tuple[str, ...]:
         ("due", event.due and event.due.isoformat()),
         ("server", event.server),
         ("because", event.why),
+        ("taken from", "; ".join(event.source)),
         ("note", event.note),
     )
     said = [f"{label} {text}".strip() for label, text in facts if text]
