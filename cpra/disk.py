@@ -60,6 +60,8 @@ def refusal(error: OSError) -> str:
     """Why a disk took nothing, and what to do; empty for a failure of another kind."""
     if error.errno in _NO_ROOM:
         return "the disk is full; make room and do it again"
+    if error.errno == errno.ENOENT and PARTIAL in Path(error.filename or "").name:
+        return f"there is no folder {Path(error.filename).parent}; make it first"
     if error.errno in _NOT_ALLOWED:
         return (
             f"there is no permission to write {_meant(error.filename)}; choose another place, or "

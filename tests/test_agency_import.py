@@ -217,6 +217,7 @@ def test_two_thousand_agencies_are_imported_in_seconds(at: Desk, tmp_path: Path)
     [
         (b"%PDF-1.4 ...", "is a PDF, not a table"),
         (b"<html><table><tr><td>name</td></tr></table>", "is no table of text"),
+        (b"\x7fELF\x02\x01\x01" + bytes(40) + b"name\x00\x00kind\x00", "is no table of text"),
         (b"PK\x03\x04 not really", "is no workbook that can be read"),
         (b'name\n"x\n' + b"y\n" * 80_000, "line 2: this row does not end"),
     ],

@@ -72,7 +72,7 @@ def test_a_date_of_2027_is_printed_with_the_reason() -> None:
         (("--from", "2026-01-01", "--csv", "-"), "give either --from DATE, or --csv FILE"),
         (("--csv", "-"), "--csv needs --column NAME"),
         (("--csv", "-", "--column", "a", "--json"), "--csv writes CSV"),
-        (("--csv", "/nowhere/log.csv", "--column", "a"), "cannot be read: No such file"),
+        (("--csv", "/nowhere/log.csv", "--column", "a"), "there is no file /nowhere/log.csv"),
     ],
 )
 def test_what_cannot_be_computed_is_refused_in_a_sentence(

@@ -172,6 +172,10 @@ def test_a_message_names_the_place_and_no_temporary_name(tmp_path: Path) -> None
         "the disk is full; make room and do it again"
     )
     assert disk.refusal(OSError(errno.EIO, "broken")) == ""
+    with pytest.raises(OSError, match="No such file") as caught:
+        disk.write_new(tmp_path / "nowhere" / "dates.ics", b"x")
+    says = f"there is no folder {tmp_path / 'nowhere'}; make it first"
+    assert disk.refusal(caught.value) == says
 
 
 def test_another_failure_of_the_disk_is_passed_on() -> None:

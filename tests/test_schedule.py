@@ -135,6 +135,31 @@ def test_cron_is_changed_through_its_own_program(mine: Cpra) -> None:
     assert held == ["0 5 * * * backup\n"]
 
 
+def test_a_line_to_be_added_by_hand_is_known_again(mine: Cpra) -> None:
+    one = made(mine, Way.CRON)
+    (first, _) = scheduling.install(one, lambda _command, _given: None).by_hand
+    line = first.removeprefix("crontab -e, and add: ")
+    assert line.endswith(f"  # {one.name}")
+    assert scheduling.without_lines(f"{line}\n", one) == ""
+
+
+def test_the_schedule_is_found_by_whatever_way_it_was_installed(tmp_path: Path) -> None:
+    mine = workspace(tmp_path / "records")
+    tab, program = tmp_path / "tab", tmp_path / "bin" / "crontab"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\n[ "$1" = -l ] && exec cat {tab}\nexec cat > {tab}\n', "utf-8")
+    program.chmod(0o755)
+    theirs = mine.but(PATH=f"{program.parent}:{mine.environment['PATH']}")
+    assert "Nothing is scheduled" in theirs.ok("schedule", "status")
+    assert "Scheduled." in theirs.ok("schedule", "install", "--way", "cron")
+    assert "Scheduled with cron" in theirs.ok("schedule", "status")
+    assert "Removed." in theirs.ok("schedule", "remove")
+    assert tab.read_text("utf-8") == ""
+    program.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    said = theirs.fails(1, "schedule", "install", "--way", "cron")
+    assert "nothing was scheduled: `crontab` did not work" in said
+
+
 def test_the_command_shows_what_it_would_write(tmp_path: Path, mine: Cpra) -> None:
     add_account(mine, 25, "--imap", "127.0.0.1:1", "--imap-security", "plain")
     words = ("schedule", "install", "--way", "systemd", "--at", "7:15", "--dry-run")

@@ -45,14 +45,15 @@ def remember(
     workspace: Workspace, path: Path, due: date, text: str, recorded: str, day: date
 ) -> Event:
     """Set a reminder for a request."""
-    if not text.strip():
+    words = " ".join(text.split())
+    if not words:
         raise WrongUsage("what is it about? Give the reminder's words after the date")
     if due < day:
         raise WrongUsage(f"{due.isoformat()} has passed; a reminder is for a day to come")
     with lock(path), disk.telling(f"writing to the log of {path.name}"):
         folder.read(path)
         event = folder.append(
-            path, Event(kind="reminder", on=day, recorded=recorded, text=text.strip(), due=due)
+            path, Event(kind="reminder", on=day, recorded=recorded, text=words, due=due)
         )
     rows.touch(workspace, path)
     return event

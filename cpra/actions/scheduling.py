@@ -75,13 +75,14 @@ def run(command: Sequence[str], given: str = "") -> str | None:
     return ended.stdout if ended.returncode == 0 else None
 
 
-def usual_way() -> Way:
-    """What this system has."""
+def ways() -> tuple[Way, ...]:
+    """What this system may start programs with, the usual one first."""
     if sys.platform == "win32":
-        return Way.TASK
+        return (Way.TASK,)
     if sys.platform == "darwin":
-        return Way.LAUNCHD
-    return Way.SYSTEMD if shutil.which("systemctl") else Way.CRON
+        return (Way.LAUNCHD, Way.CRON)
+    both = (Way.SYSTEMD, Way.CRON)
+    return both if shutil.which("systemctl") else both[::-1]
 
 
 def plan(
@@ -111,7 +112,7 @@ def install(made: Plan, run: Run) -> Done:
         before = run(("crontab", "-l"), "") or ""
         after = with_lines(before, made)
         worked = run(("crontab", "-"), after) is not None
-        lines = cron_lines(made)
+        lines = with_lines("", made).splitlines()
         return Done(made, () if worked else tuple(f"crontab -e, and add: {x}" for x in lines))
     failed = [shlex.join(command) for command in made.start if run(command, "") is None]
     return Done(made, tuple(failed))

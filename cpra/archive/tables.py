@@ -102,6 +102,8 @@ def _encoding(data: bytes, path: Path) -> str:
         if data.startswith(mark):
             return encoding
     zeros = data[1:4096:2].count(0), data[0:4096:2].count(0)
+    if 4 * min(zeros) > max(zeros) > 0:  # no text in UTF-16 has them on both sides
+        raise BadFile(f"{path} is no table of text, whatever its name says; {_SAVE}")
     if any(zeros):
         return "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
     if _is_utf8(data):

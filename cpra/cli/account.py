@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import json_option, on_terminal, print_json, printable, say
 from cpra.cli.passwords import asked_password, stdin_option
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cpra.mail.account import Account
 
 
-@click.group()
+@click.group(cls=Group)
 def account() -> None:
     """E-mail accounts: where cpra sends from and reads. No secret is ever written to a file."""
 

@@ -10,6 +10,7 @@ import click
 from cpra.agencies import KINDS
 from cpra.cli.agency_details import Details, facts, with_details
 from cpra.cli.complete import agencies as agency_names
+from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
     counted,
@@ -30,7 +31,7 @@ SHOWN = 20
 """Bad rows that are printed; --json has all of them."""
 
 
-@click.group()
+@click.group(cls=Group)
 def agency() -> None:
     """The address book: who is asked, how they are reached, when they are closed."""
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import counted, json_option, print_json, progress_bar, say
 from cpra.cli.passwords import asked_password, stdin_option
 
 
-@click.group()
+@click.group(cls=Group)
 def calendar() -> None:
     """Every date in your own calendar, with alarms and the authority."""
 

@@ -14,6 +14,7 @@ import click
 
 from cpra.cli.campaign_preview import plan_json, show_plan
 from cpra.cli.complete import templates
+from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
     counted,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from cpra.reports.campaign import Table
 
 
-@click.group()
+@click.group(cls=Group)
 def campaign() -> None:
     """One letter to many agencies, and who answered what when."""
 

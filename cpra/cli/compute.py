@@ -14,7 +14,7 @@ from cpra.cli.complete import agencies as agency_names
 from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import counted, day, json_option, print_json, printable, say
-from cpra.errors import BadFile, CpraError, WrongUsage
+from cpra.errors import BadFile, CpraError, NotFound, WrongUsage
 
 if TYPE_CHECKING:
     from cpra.core.calendar import Office
@@ -142,5 +142,7 @@ def _opened(table: str) -> IO[str]:
         return io.TextIOWrapper(sys.stdin.buffer, "utf-8-sig", newline="")
     try:
         return Path(table).open(encoding="utf-8-sig", newline="")
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {table}") from None
     except OSError as error:
         raise BadFile(f"{table} cannot be read: {error.strerror}") from None

@@ -13,12 +13,13 @@ from cpra.cli.page import (
     json_option,
     long_day,
     print_json,
+    printable,
     screen_width,
     shortened,
     styled,
     warn,
 )
-from cpra.reports.agenda import Entry, Group, agenda, not_here, within, words
+from cpra.reports.agenda import Entry, Group, agenda, gaps, within, words
 
 SHOWN = 3
 """Lines under LATER before the rest are only counted."""
@@ -43,7 +44,7 @@ def due(here: Here, days: int | None, everything: bool, as_json: bool) -> None:
 
     found = rows(here.workspace)
     listed, problems = agenda(found, here.today), found.problems()
-    unreadable = found.unreadable()
+    missing = gaps(found)
     found.close()
     if days is not None:
         listed = within(listed, here.today, days)
@@ -51,13 +52,13 @@ def due(here: Here, days: int | None, everything: bool, as_json: bool) -> None:
         print_json([entry._asdict() for entry in listed])
     else:
         lines = [*_lines(listed, here.today, everything or days is not None)]
-        if unreadable:
-            lines += ["", not_here(unreadable)]
+        if missing:
+            lines += ["", *missing]
         elif not listed:
             lines.append("Nothing is due. `cpra list` shows every request.")
         click.echo("\n".join(lines))
     warn(problems)
-    if unreadable:
+    if missing:
         raise click.exceptions.Exit(5)
 
 
@@ -74,7 +75,7 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
         yield styled(str(group).upper(), fg=COLOURS.get(group), bold=True)
         cut = SHOWN if group is Group.LATER and not everything else len(mine)
         for entry in mine[:cut]:
-            yield fitted(_line(entry, today, width, about), " " * 8)
+            yield fitted(printable(_line(entry, today, width, about)), " " * 8)
             if not entry.rule.startswith(("cpra.", "foia.")):
                 continue
             if group is Group.LATE and entry.kind == "statutory":

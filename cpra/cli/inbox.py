@@ -10,6 +10,7 @@ import click
 
 from cpra.cli.complete import requests
 from cpra.cli.dates import Day
+from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
 from cpra.cli.inbox_text import MEANINGS, keys, listed, proposed, row, shown
 from cpra.cli.page import (
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from cpra.actions.sorting import Sorting
 
 
-@click.group(invoke_without_command=True, epilog="Example: cpra inbox file 9f2c01ab 12 --as fee")
+@click.group(
+    cls=Group, invoke_without_command=True, epilog="Example: cpra inbox file 9f2c01ab 12 --as fee"
+)
 @click.option("--yes", is_flag=True, help="Write down every sure reading of what is filed.")
 @json_option
 @pass_here

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cpra.cli.complete import agencies as agency_names
+from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import counted, day, fitted, json_option, print_json, printable
 from cpra.errors import BadFile, WrongUsage
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from cpra.reports.law_rows import RuleRow
 
 
-@click.group()
+@click.group(cls=Group)
 def law() -> None:
     """The rules, holidays and authorities behind every date."""
 
@@ -84,6 +85,8 @@ def holidays(here: Here, year: int, list_id: str, agency: str | None, as_json: b
         doubt = "" if row.status == "V" else f" ({row.status})"
         line = f"{day(row.on)}  {printable(row.name)} · {row.authority}{doubt}{weak}"
         click.echo(fitted(line, " " * 18))
+    if any(row.status != "V" for row in rows):
+        click.echo("P: read in part, or at second hand. M: not verified. `cpra law check` has all")
 
 
 @law.command(epilog="Example: cpra law check")

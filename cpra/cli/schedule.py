@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cpra.cli.dates import Clock
+from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import json_option, print_json, say
+from cpra.errors import CpraError
 
 if TYPE_CHECKING:
     from cpra.actions.scheduling import Done, Plan
@@ -20,7 +22,7 @@ way_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def schedule() -> None:
     """Fetch and remind every day, by whatever your system starts programs with."""
 
@@ -48,10 +50,10 @@ def install(
     made = _plan(here, way, times, mail, notify)
     done = scheduling.Done(made) if dry_run else scheduling.install(made, scheduling.run)
     _print(done, as_json)
-    if not as_json and not dry_run:
-        click.echo("Scheduled." if not done.by_hand else "Written, but not started: see above.")
     if done.by_hand:
-        raise click.exceptions.Exit(1)
+        raise CpraError(_not_started(made.way))
+    if not as_json and not dry_run:
+        click.echo("Scheduled.")
 
 
 @schedule.command(epilog="Example: cpra schedule status")
@@ -62,7 +64,7 @@ def status(here: Here, way: str | None, as_json: bool) -> None:
     """Say whether a schedule is installed for this workspace, and show it."""
     from cpra.actions import scheduling
 
-    made = _plan(here, way, (), False, False)
+    made = _standing(here, way)
     there = scheduling.installed(made, scheduling.run)
     if as_json:
         print_json({"way": str(made.way), "name": made.name, "installed": there})
@@ -83,10 +85,25 @@ def remove(here: Here, way: str | None) -> None:
     """Stop the schedule of this workspace and take it away."""
     from cpra.actions import scheduling
 
-    done = scheduling.remove(_plan(here, way, (), False, False), scheduling.run)
+    done = scheduling.remove(_standing(here, way), scheduling.run)
     click.echo("Removed.")
     for command in done.by_hand:
         say(f"By hand: {command}")
+
+
+def _standing(here: Here, way: str | None) -> Plan:
+    """The schedule that is there, by whatever was chosen for it; the usual one if none is."""
+    from cpra.actions import scheduling
+
+    every = [_plan(here, one, (), False, False) for one in ((way,) if way else scheduling.ways())]
+    return next((made for made in every if scheduling.installed(made, scheduling.run)), every[0])
+
+
+def _not_started(way: str) -> str:
+    if way == "cron":
+        return "nothing was scheduled: `crontab` did not work. Add the lines above by hand"
+    other = " Or choose another way: `cpra schedule install --way cron`" if way != "task" else ""
+    return f"written, but not started: {way} did not answer. Type what stands above by hand.{other}"
 
 
 def _plan(here: Here, way: str | None, times: tuple[time, ...], mail: bool, notify: bool) -> Plan:
@@ -100,7 +117,7 @@ def _plan(here: Here, way: str | None, times: tuple[time, ...], mail: bool, noti
     if not ways:
         ways = ["--mail"] if any(one.smtp for one in every) else ["--notify"]
     commands.append(["remind", *ways])
-    chosen = scheduling.Way(way) if way else scheduling.usual_way()
+    chosen = scheduling.Way(way) if way else scheduling.ways()[0]
     return scheduling.plan(
         here.workspace, chosen, commands, times or (scheduling.MORNING, scheduling.AFTERNOON)
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cpra.cli.complete import requests, templates
+from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import counted, fitted, json_option, print_json, say, warn, wrapped
 from cpra.errors import BadFile, NotFound
@@ -30,7 +31,7 @@ language_option = click.option(
 )
 
 
-@click.group(epilog="Example: cpra template show alpr-access-logs")
+@click.group(cls=Group, epilog="Example: cpra template show alpr-access-logs")
 def template() -> None:
     """The letters that come with cpra, and your own."""
 
