@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,35 +17,70 @@ from cpra.workspace import Workspace, shown
 
 NOTES = "notes.md"
 
+BATCH = 2_000
+"""Files that are indexed before the next requests are looked at."""
+NOTHING = Updated(0, 0, (), ())
+
 Progress = Callable[[int, int, str], None]
 
 
-def index(workspace: Workspace, progress: Progress | None = None) -> Updated:
-    """Bring the search index into step with the folders; derived, so it may be deleted any time."""
+def index(
+    workspace: Workspace, progress: Progress | None = None, *, batch_size: int = BATCH
+) -> Updated:
+    """Bring the search index into step with the folders; derived, so it may be deleted any time.
+
+    It goes by batches of requests: what one has done stays done when the next is interrupted.
+    """
     found = rows(workspace)
     try:
-        if not pages.is_current(workspace.cache):
-            names = [row.folder for row in found.requests()]
-        else:
-            names = found.unsearched()
+        names = found.unsearched(pages.identity(workspace.cache))
         if not names:
-            return Updated(0, 0, (), ())
-        stamps = found.stamps()
-        wanted = set(names)
-        listed = {row.folder: row for row in found.requests() if row.folder in wanted}
-        closed: list[Problem] = []
-        documents = [
-            document
-            for row in listed.values()
-            for document in _documents(workspace, found, row, closed)
-        ]
-        ids = [row.id for row in listed.values()]
-        done = pages.update(workspace.cache, documents, whole=ids, progress=progress)
-        again = {problem.path.split("/")[1] for problem in closed}
-        found.mark_searched({n: stamps[n] for n in names if n in stamps and n not in again})
+            return NOTHING
+        stamps, counts = found.stamps(), found.counts()
+        listed = {row.folder: row for row in found.requests()}
+        whole, before, done = sum(counts.get(name, 0) for name in names), 0, NOTHING
+        for batch in _batches(names, counts, batch_size):
+            closed: list[Problem] = []
+            documents = [
+                document
+                for name in batch
+                for document in _documents(workspace, found, listed[name], closed)
+            ]
+            part = pages.update(
+                workspace.cache,
+                documents,
+                whole=[listed[name].id for name in batch],
+                progress=_share(progress, before, len(documents), whole),
+            )
+            before += len(documents)
+            done = done.and_then(replace(part, problems=(*part.problems, *closed)))
+            again = {problem.path.split("/")[1] for problem in closed}
+            kept = {n: stamps[n] for n in batch if n in stamps and n not in again}
+            found.mark_searched(kept, pages.identity(workspace.cache))
     finally:
         found.close()
-    return replace(done, problems=(*done.problems, *closed))
+    return done
+
+
+def _batches(names: Sequence[str], counts: Mapping[str, int], most: int) -> Iterator[list[str]]:
+    """Requests, so many at a time as have about as many files as memory should hold."""
+    batch: list[str] = []
+    size = 0
+    for name in names:
+        batch.append(name)
+        size += 1 + counts.get(name, 0)
+        if size >= most:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _share(progress: Progress | None, before: int, here: int, whole: int) -> Progress | None:
+    """The progress of one batch as a part of the whole."""
+    if progress is None:
+        return None
+    return lambda done, of, name: progress(min(whole, before + here * done // of), whole, name)
 
 
 def _documents(

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -30,6 +32,9 @@ SILENT = frozenset(
 )
 """Kinds with no words of their own: what is in them is filed beside them, or they have nothing."""
 
+AHEAD = 16
+"""Documents that each process has waiting."""
+
 
 class Readers:
     """A few reading processes; close them after use."""
@@ -48,7 +53,13 @@ class Readers:
         """Do this work for every document, a few at once; each comes back when it is done."""
         with ThreadPoolExecutor(self._processes) as pool:
             try:
-                yield from zip(documents, pool.map(work, documents), strict=True)
+                # A few at a time: what waits takes memory, and there may be many thousands.
+                ahead = deque[Future[int]]()
+                waiting = iter(documents)
+                for document in documents:
+                    for following in islice(waiting, AHEAD * self._processes - len(ahead)):
+                        ahead.append(pool.submit(work, following))
+                    yield document, ahead.popleft().result()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.close()

@@ -14,7 +14,7 @@ from cpra.index.words import analyzer
 if TYPE_CHECKING:
     import tantivy
 
-FORM = "cpra pages 2"
+FORM = "cpra pages 3"
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS document (
@@ -25,10 +25,16 @@ CREATE TABLE IF NOT EXISTS document (
 
 def is_current(cache: Path) -> bool:
     """Whether there is an index of this form; if not, `update` needs every document there is."""
+    return identity(cache) != ""
+
+
+def identity(cache: Path) -> str:
+    """The name of the index that is here, another for each that was begun; none if not current."""
     try:
-        return (cache / "pages" / "form").read_text(encoding="utf-8") == form()
+        found = (cache / "pages" / "form").read_text(encoding="utf-8")
     except OSError:
-        return False
+        return ""
+    return found if found.partition("\n")[0] == form() else ""
 
 
 def opened(folder: Path) -> tantivy.Index:

@@ -9,11 +9,20 @@ from pathlib import Path
 
 from cpra import folder, statutes
 from cpra.agencies import Book
-from cpra.core.deadlines import AFTERWARDS, Deadline, Kind, deadlines, flags, is_to_meet
+from cpra.core.deadlines import (
+    AFTERWARDS,
+    Deadline,
+    Kind,
+    deadlines,
+    flags,
+    is_to_meet,
+    missing,
+)
 from cpra.core.extension import audit, summary
 from cpra.core.law import Law
 from cpra.core.outbox import all_unsettled
 from cpra.core.request import Request
+from cpra.errors import Problem
 from cpra.folder import Loaded
 from cpra.index.rows import UNREADABLE
 from cpra.workspace import Workspace, shown
@@ -31,6 +40,8 @@ class Reading:
     files: tuple[tuple[str | int | None, ...], ...]
     problems: tuple[tuple[str | int | None, ...], ...]
     flags: str = ""
+    unreckoned: tuple[Problem, ...] = ()
+    """what is wrong in the law data, if a date is missing because of it"""
 
     @property
     def earliest(self) -> tuple[str | int, ...]:
@@ -73,7 +84,8 @@ def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
     dates = (*(_date(request, deadline, verdict) for deadline in opened), *_reminders(request))
     # Whether a fee or a question is open does not depend on the day.
     said = ", ".join(flags(request, (), date.min))
-    return Reading(facts, dates, _files(name, loaded), problems, said)
+    unreckoned = missing(request, statutes.law()) if request.is_open else ()
+    return Reading(facts, dates, _files(name, loaded), problems, said, unreckoned)
 
 
 def open_dates(request: Request, law: Law, book: Book) -> list[Deadline]:

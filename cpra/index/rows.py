@@ -170,24 +170,38 @@ class Rows:
         row = self._db.execute(query, (sha256,)).fetchone()
         return row and FileRow._make(row)
 
-    def unsearched(self) -> list[str]:
-        """The requests that changed since their documents were put into the search index."""
+    def unsearched(self, index: str) -> list[str]:
+        """The requests whose documents, as they are now, the search index of that name lacks."""
         query = "SELECT folder FROM request WHERE searched = 0 ORDER BY folder"
+        if not index or index != self._searched_in():
+            query = "SELECT folder FROM request ORDER BY folder"
         return [name for (name,) in self._db.execute(query)]
 
     def stamps(self) -> dict[str, int]:
         """What each request's facts and log looked like when they were read."""
         return dict(self._db.execute("SELECT folder, stamp FROM request"))
 
-    def mark_searched(self, stamps: Mapping[str, int]) -> None:
-        """Say that the search index has the documents of these requests as they then were.
+    def counts(self) -> dict[str, int]:
+        """How many files each request has."""
+        return dict(self._db.execute("SELECT folder, count(*) FROM file GROUP BY folder"))
 
-        One that another process has changed in the meantime is to be searched again.
+    def mark_searched(self, stamps: Mapping[str, int], index: str) -> None:
+        """Say that this search index has the documents of these requests as they then were.
+
+        One that another process has changed in the meantime is to be searched again. Of an index
+        of another name nothing is known any more.
         """
+        if index != self._searched_in():
+            self._db.execute("UPDATE request SET searched = 0")
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('searched in', ?)", (index,))
         self._db.executemany(
             "UPDATE request SET searched = (stamp = ?) WHERE folder = ?",
             [(stamp, name) for name, stamp in stamps.items()],
         )
+
+    def _searched_in(self) -> str:
+        found = self._db.execute("SELECT value FROM meta WHERE name = 'searched in'").fetchone()
+        return str(found[0]) if found else ""
 
     def problems(self) -> list[Problem]:
         """What could not be read, so that the lists lack it."""
@@ -199,6 +213,10 @@ class Rows:
         # The status stands in the query itself, or SQLite would not use the index of these rows.
         query = f"SELECT count(*) FROM request WHERE status = '{UNREADABLE}'"  # noqa: S608 (ours)
         return int(self._db.execute(query).fetchone()[0])
+
+    def unreckoned(self) -> bool:
+        """True when a fault in the law data keeps some date out of every list."""
+        return bool(self._db.execute("SELECT 1 FROM problem WHERE folder = '' LIMIT 1").fetchone())
 
     def close(self) -> None:
         """Let go of the file."""

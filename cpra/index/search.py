@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from cpra.archive.store import Store
 from cpra.index.building import Building, Filters
 from cpra.index.engine import is_current, opened, table
+from cpra.index.matching import matches
 from cpra.index.passages import Passage, passage
 from cpra.index.query import parsed
-from cpra.index.words import matches
 
 if TYPE_CHECKING:
     import tantivy

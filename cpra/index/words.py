@@ -1,4 +1,4 @@
-"""Words as the index has them, and whether a page has them in the form that was asked for."""
+"""Words as the index has them, and what tells whether a word is one that was asked for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from cpra.index.query import And, Near, Node, Not, Or, Words, split
+from cpra.index.query import Words
 
 if TYPE_CHECKING:
     import tantivy
@@ -65,44 +65,6 @@ def tests(words: Words) -> list[Test]:
     else:
         found.append(partial(_is_form if words.exact else _has_stem, _key(last, words)))
     return found
-
-
-def matches(text: str, node: Node) -> bool:
-    """Whether a page is what the query asks for; for exact forms the index cannot say."""
-    return _match(split(text), node)
-
-
-def _match(page: list[str], node: Node) -> bool:
-    if isinstance(node, And):
-        return all(_match(page, part) for part in node.nodes)
-    if isinstance(node, Or):
-        return any(_match(page, part) for part in node.nodes)
-    if isinstance(node, Not):
-        return not _match(page, node.node)
-    if isinstance(node, Near):
-        return _near(page, node)
-    return bool(_places(page, node))
-
-
-def _places(page: list[str], words: Words) -> list[tuple[int, int]]:
-    """Where these words begin and end on the page, as numbers of words."""
-    wanted = tests(words)
-    first, size = wanted[0], len(wanted)
-    return [
-        (place, place + size)
-        for place in range(len(page) - size + 1)
-        if first(page[place])
-        and all(test(page[place + offset]) for offset, test in enumerate(wanted))
-    ]
-
-
-def _near(page: list[str], near: Near) -> bool:
-    right = _places(page, near.right)
-    return any(
-        0 <= start - left_end <= near.distance or 0 <= left - end <= near.distance
-        for left, left_end in _places(page, near.left)
-        for start, end in right
-    )
 
 
 def _key(word: str, words: Words) -> str:
