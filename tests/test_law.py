@@ -12,7 +12,8 @@ from cpra import statutes
 from cpra.core import examples
 from cpra.core.calendar import Closure, Office
 from cpra.core.clock import Start
-from cpra.core.deadlines import begun, deadlines
+from cpra.core.deadlines import begun, deadlines, missing
+from cpra.core.extension import audit
 from cpra.core.law import Law, read
 from cpra.core.rules import Authority, Example, Ground, Rule, printed
 from cpra.errors import BadFile, NotFound, Refused
@@ -465,13 +466,38 @@ def test_what_extends_a_broken_rule_stops_with_it() -> None:
     law = law_of(RULE.replace("stops =", "stop =") + more)
     assert any("extends example.answer, which cannot be used" in text for text in said(law))
     assert law.rules_of("example") == ()
+    request = replace(told("2026-10-05 received"), law="example")
+    assert len(missing(request, law)) == 2
+    assert missing(replace(request, events=()), law) == ()  # a draft misses no date
+    assert missing(replace(request, law="other"), law) == ()
+
+
+def test_what_extends_a_rule_with_a_failing_example_stops_with_it_and_nothing_else_does() -> None:
+    more = (
+        RULE.replace('title = "Example Act"\n', "")
+        .replace('id = "example.answer"', 'id = "example.more"\nextends = "example.answer"')
+        .replace("2026-10-05 received", "2026-10-05 received")
+        .replace("due = 2026-10-12", "due = 2026-10-19")
+        .replace('"2026-10-05 received"]', '"2026-10-05 received", "2026-10-06 extended"]')
+    )
+    other = RULE.replace('title = "Example Act"\n', "").replace("example.answer", "example.other")
+    texts = RULE.replace("due = 2026-10-12", "due = 2026-10-13") + more + other
+    law = law_of(texts)
+    request = replace(told("2026-10-05 received\n2026-10-06 extended"), law="example")
+    assert [found.rule.id for found in deadlines(request, law, Office())] == ["example.other"]
+    assert audit(request, law, Office()) == ()
+    assert any('example "' in fault.text for fault in missing(request, law))
 
 
 def test_a_failing_example_is_found_when_the_rule_is_used() -> None:
     law = law_of(RULE.replace("due = 2026-10-12", "due = 2026-10-13"))
     with pytest.raises(BadFile, match="Saturday becomes Monday"):
         law.table("example.answer")
-    assert not law.works("example.answer")
+    request = replace(told("2026-10-05 received"), law="example")
+    assert deadlines(request, law, Office()) == ()
+    (fault,) = missing(request, law)
+    assert (fault.path, "Saturday becomes Monday" in fault.text) == ("example.toml", True)
+    assert fault.line == 13
 
 
 def test_a_failing_example_of_a_bills_version_is_found_too() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cpra.cli.here import Here
 from cpra.cli.page import day, fitted
-from cpra.reports.agenda import Entry, Group, entries
+from cpra.reports.agenda import Entry, Group, entries, was
 
 
 def next_date(here: Here, path: Path) -> str:
@@ -51,9 +51,10 @@ def _when(entry: Entry) -> str:
     if entry.estimate:
         return f"due about {day(entry.due)}"
     if entry.group is Group.LATE:
-        return f"was due {day(entry.due)} and is late"
+        plural = was(entry) == "were"
+        return f"{was(entry)} due {day(entry.due)} and {'are' if plural else 'is'} late"
     if entry.group is Group.DUE:
-        return f"was due {day(entry.due)}, late after {day(entry.latest)}"
+        return f"{was(entry)} due {day(entry.due)}, late after {day(entry.latest)}"
     if entry.latest != entry.due:
         return f"due {day(entry.due)}, late after {day(entry.latest)}"
     return f"due {day(entry.due)}"

@@ -62,7 +62,7 @@ def remind(
         _notify(here, found, again)
     if mail:
         _mail(here, found, again)
-    if found.unreadable:
+    if found.gaps:
         raise click.exceptions.Exit(5)
 
 

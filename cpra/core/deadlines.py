@@ -21,6 +21,7 @@ from cpra.core.pauses import pauses
 from cpra.core.request import Request, Status
 from cpra.core.rules import Kind, Rule
 from cpra.core.steps import Step
+from cpra.errors import Problem
 
 if TYPE_CHECKING:
     from cpra.core.law import Law
@@ -39,6 +40,7 @@ __all__ = [
     "is_due",
     "is_late",
     "is_to_meet",
+    "missing",
 ]
 
 AT_ONCE = frozenset({"email", "portal", "hand"})
@@ -70,18 +72,35 @@ def is_to_meet(request: Request, deadline: Deadline) -> bool:
 def deadlines(request: Request, law: Law, office: Office) -> tuple[Deadline, ...]:
     """Every date that the log gives rise to, open and met, the earliest first.
 
-    A rule of the law data that cannot be used gives no date; `law.problems` says why.
+    A rule of the law data that cannot be used gives no date; `missing` says why.
     """
     found: list[Deadline] = []
-    for rule in law.rules_of(request.law):
-        if not rule.bill and (not rule.tag or rule.tag in request.tags):
-            for start in _starts(request, rule):
-                if rule.governs(checked_start(start.on)) and law.works(rule.id):
-                    found += _dates(request, law, office, rule, start)
+    for rule, start in _begun(request, law):
+        if law.works(rule):
+            found += _dates(request, law, office, rule, start)
     for later in [deadline for deadline in found if deadline.notice is not None]:
         found = [_replaced(deadline, later) for deadline in found]
     found = [deadline for deadline in found if not _says_nothing(deadline, found)]
     return tuple(sorted(found, key=lambda deadline: (deadline.due, deadline.latest)))
+
+
+def missing(request: Request, law: Law) -> tuple[Problem, ...]:
+    """What is wrong in the law data, if a date of this request may be missing because of it."""
+    if request.first(*RECEIPT) is None:
+        return ()
+    found = [*law.broken(request.law)]
+    for rule, _ in _begun(request, law):
+        found += law.failing(rule.id)
+    return tuple(sorted(set(found)))
+
+
+def _begun(request: Request, law: Law) -> Iterator[tuple[Rule, Event]]:
+    """Every rule in force that is for this request, with each event from which it counts."""
+    for rule in law.rules_of(request.law):
+        if not rule.bill and (not rule.tag or rule.tag in request.tags):
+            for start in _starts(request, rule):
+                if rule.governs(checked_start(start.on)):
+                    yield rule, start
 
 
 def _replaced(deadline: Deadline, later: Deadline) -> Deadline:

@@ -64,7 +64,8 @@ class Finding:
 def audit(request: Request, law: Law, office: Office) -> tuple[Finding, ...]:
     """Every check of every notice of extension in the log; empty when there is none."""
     found = deadlines(request, law, office)
-    extensions = {rule.extends: rule for rule in law.rules_of(request.law) if rule.extends}
+    usable = (rule for rule in law.rules_of(request.law) if rule.extends and law.works(rule))
+    extensions = {rule.extends: rule for rule in usable}
     for first in found:
         extension = extensions.get(first.rule.id)
         if extension is not None:

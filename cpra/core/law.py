@@ -73,13 +73,13 @@ class Law:
         found = [rule for rule in self.rules_of(law) if rule.id == rule_id]
         if not found:
             raise self._absent(rule_id)
-        if failing := self._failing(rule_id):
+        if failing := self.failing(rule_id):
             raise BadFile(f"{rule_id} cannot be used: {failing[0]}")
         return tuple(sorted(found, key=lambda rule: (bool(rule.bill), rule.since or date.min)))
 
-    def works(self, rule_id: str) -> bool:
-        """True for a rule whose examples come out as they say."""
-        return not self._failing(rule_id)
+    def works(self, rule: Rule) -> bool:
+        """True for a rule whose examples, and those of the one it extends, come out as they say."""
+        return not self.failing(rule.id) and not (rule.extends and self.failing(rule.extends))
 
     def rule(self, rule_id: str, on: date) -> Rule:
         """The version in force for what was received (or happened) on that day."""
@@ -121,15 +121,20 @@ class Law:
         """The lists of holidays by id."""
         return self._calendar_file.lists
 
+    def broken(self, law: str) -> tuple[Problem, ...]:
+        """What keeps rules of a law from being used, before any example is tried."""
+        if law not in self.laws:
+            return ()
+        return (*self._file(law).problems, *self._sound(law).broken.values())
+
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Everything that is wrong in the data; all of it is read and every example tried."""
         found = [*self._calendar_file.problems, *self._authority_file.problems]
         for law in self.laws:
-            found += self._file(law).problems
-            found += self._sound(law).broken.values()
+            found += self.broken(law)
             for rule_id in dict.fromkeys(rule.id for rule in self.rules_of(law)):
-                found += self._failing(rule_id)
+                found += self.failing(rule_id)
         return tuple(sorted(set(found)))
 
     # --- what is computed with it --------------------------------------------------------------
@@ -244,7 +249,7 @@ class Law:
     def _authority_file(self) -> AuthorityFile:
         return authority_file(self._texts.get(AUTHORITIES, ""), AUTHORITIES)
 
-    def _failing(self, rule_id: str) -> tuple[Problem, ...]:
+    def failing(self, rule_id: str) -> tuple[Problem, ...]:
         """The examples of a rule that do not come out; each is tried once."""
         if rule_id not in self._tried:
             from cpra.core.examples import failures

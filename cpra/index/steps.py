@@ -122,12 +122,10 @@ def _insert(
     db.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", read.files)
     db.executemany("INSERT INTO problem VALUES (?, ?, ?, ?)", [(name, *p) for p in read.problems])
     for wrong in read.unreckoned:  # of no folder, and told once
-        row = (wrong.path, wrong.line, wrong.text)
-        same = "folder = '' AND path = ?1 AND line IS ?2 AND text = ?3"
         db.execute(
-            "INSERT INTO problem SELECT '', ?1, ?2, ?3"
-            f" WHERE NOT EXISTS (SELECT 1 FROM problem WHERE {same})",  # noqa: S608 (our own words)
-            row,
+            "INSERT INTO problem SELECT '', ?1, ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM problem"
+            " WHERE folder = '' AND path = ?1 AND line IS ?2 AND text = ?3)",
+            (wrong.path, wrong.line, wrong.text),
         )
 
 

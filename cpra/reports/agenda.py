@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import NamedTuple
 
 from cpra.index.rows import DateRow, Rows, rows
@@ -92,9 +91,9 @@ def words(entry: Entry, today: date) -> str:
     elif entry.estimate:
         text = f"{entry.label} due about {on}"
     elif entry.group is Group.LATE:
-        text = f"{entry.label} was due {on} · {entry.days} day{'s'[: entry.days != 1]}"
+        text = f"{entry.label} {was(entry)} due {on} · {entry.days} day{'s'[: entry.days != 1]}"
     elif entry.group is Group.DUE:
-        text = f"{entry.label} was due {on} · late after {_day(entry.latest, today)}"
+        text = f"{entry.label} {was(entry)} due {on} · late after {_day(entry.latest, today)}"
     else:
         text = f"{entry.label} due {on}"
         if entry.latest != entry.due:
@@ -105,9 +104,22 @@ def words(entry: Entry, today: date) -> str:
     return f"{text} · {entry.note}" if entry.note else text
 
 
-@cache
-def not_here(unreadable: int) -> str:
-    """What every list of dates has to say where some request cannot be read."""
+def was(entry: Entry) -> str:
+    """`was`, or `were` of records."""
+    return "were" if entry.label.endswith("records") else "was"
+
+
+def gaps(found: Rows) -> tuple[str, ...]:
+    """What every list of dates has to say where some are missing from it, a sentence each."""
+    said = []
+    if unreadable := found.unreadable():
+        said.append(_not_here(unreadable))
+    if found.unreckoned():
+        said.append("The law data has a fault, so some dates are not here: `cpra law check` has it")
+    return tuple(said)
+
+
+def _not_here(unreadable: int) -> str:
     those = "1 request" if unreadable == 1 else f"{unreadable:,} requests"
     whose = "its dates are" if unreadable == 1 else "their dates are"
     return f"{those} cannot be read, so {whose} not here: `cpra check` says why"

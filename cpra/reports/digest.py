@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cpra.index.rows import rows
-from cpra.reports.agenda import WEEK, Entry, Group, agenda, not_here, words
+from cpra.reports.agenda import WEEK, Entry, Group, agenda, gaps, words
 from cpra.workspace import MARKER, Workspace, settings
 
 SHOWN = (Group.LATE, Group.DUE, Group.TODAY, Group.REMINDER, Group.PROMISED, Group.THIS_WEEK)
@@ -39,12 +39,14 @@ class Digest:
     """the days of this week on which a link in one of them stops working"""
     discreet: bool
     unreadable: int = 0
-    """requests that cannot be read, so that their dates are not here"""
+    """requests that cannot be read"""
+    gaps: tuple[str, ...] = ()
+    """why some dates are not here, a sentence each"""
 
     @property
     def is_empty(self) -> bool:
         """True when there is nothing to say."""
-        return not self.entries and not self.waiting and not self.unreadable
+        return not self.entries and not self.waiting and not self.gaps
 
     @property
     def subject(self) -> str:
@@ -57,6 +59,8 @@ class Digest:
             said.append(_messages(self.waiting))
         if self.unreadable:
             said.append(f"{self.unreadable} cannot be read")
+        elif self.gaps:
+            said.append("some dates are missing")
         return f"cpra: {', '.join(said) or 'nothing is due'}"
 
     def lines(self) -> Iterator[str]:
@@ -74,9 +78,9 @@ class Digest:
             yield f"{_messages(self.waiting)} in the inbox: cpra inbox"
         for on in self.expiring:
             yield f"  a link in one of them stops working on {on:%a %b} {on.day}"
-        if self.unreadable:
+        if self.gaps:
             yield ""
-            yield not_here(self.unreadable)
+            yield from self.gaps
         if self.is_empty:
             yield "Nothing is due, and nothing waits."
 
@@ -94,12 +98,12 @@ def digest(workspace: Workspace, today: date) -> Digest:
     found = rows(workspace)
     try:
         entries = tuple(entry for entry in agenda(found, today) if _pressing(entry))
-        unreadable = found.unreadable()
+        unreadable, missing = found.unreadable(), gaps(found)
     finally:
         found.close()
     waiting = _waiting(workspace)
     expiring = _expiring(workspace, today) if waiting else ()
-    return Digest(today, entries, waiting, expiring, is_discreet(workspace), unreadable)
+    return Digest(today, entries, waiting, expiring, is_discreet(workspace), unreadable, missing)
 
 
 def is_discreet(workspace: Workspace) -> bool:
