@@ -44,7 +44,8 @@ def test_the_screen_shows_what_the_storyboard_shows() -> None:
         "  Mon 2026-09-28   the period ends                                                "
         "Gov. Code § 7922.535(a)",
         "  No other reading gives a later date.",
-        "  What this date rests on was read at its source, last on 2026-11-24.",
+        "  The law behind this date was read at the source that `cpra law show cpra.determination`"
+        " names, last on 2026-11-24.",
         "  Nothing received: late since Tuesday, September 29, 2026.",
     ]
 
@@ -58,7 +59,7 @@ def test_other_readings_stand_with_their_reasons() -> None:
 
 def test_a_date_of_2027_says_once_why_it_may_be_later() -> None:
     words = shown("2027-01-04 sent via=email", date(2027, 1, 5))
-    assert words.count("whether it is law is not confirmed here") == 1
+    assert words.count("whether it is law was not confirmed") == 1
     assert "10 working days instead, if AB 1821 (2026) is law" in words
 
 
@@ -167,8 +168,8 @@ def test_one_counted_day_stands_alone() -> None:
 def test_the_paragraph_tells_receipt_time_holidays_and_outcome() -> None:
     assert sworn("2026-09-15T10:42 received via=email", date(2026, 10, 1)) == (
         "By my records, the Exampleville Police Department received my request by e-mail on"
-        " Tuesday, September 15, 2026 at 10:42 (ALPR access logs). The time for the determination"
-        " whether the request seeks disclosable records is 10 days (Gov. Code § 7922.535(a));"
+        " Tuesday, September 15, 2026 at 10:42 a.m. (ALPR access logs). The time for the"
+        " determination whether the request seeks disclosable records is 10 days (Gov. Code § 7922.535(a));"
         " leaving out the first day (Code Civ. Proc. § 12), its last day is Friday, September 25,"
         " 2026. That moves to the next day that is no holiday, over Friday, September 25, 2026"
         " (Native American Day; Code Civ. Proc. §§ 12a, 135); Saturday, September 26, 2026 (Code"
@@ -182,7 +183,7 @@ def test_the_paragraph_does_not_claim_to_know_when_a_posted_letter_arrived() -> 
     words = sworn("2026-10-05 sent via=mail", date(2026, 10, 6))
     assert "I sent my request to the Exampleville Police Department by post" in words
     assert "I do not know on which day it was received" in words
-    assert "By that reckoning it is due about Thursday, October 15, 2026." in words
+    assert "By that reckoning it is due no earlier than Thursday, October 15, 2026." in words
     assert "As of" not in words
 
 
@@ -204,7 +205,7 @@ def test_the_paragraph_gives_the_latest_date_of_any_reading() -> None:
 
 def test_the_paragraph_says_why_a_date_of_2027_is_not_sure() -> None:
     words = sworn("2027-01-04 sent via=email", date(2027, 1, 5))
-    assert "whether it is law is not confirmed here" in words
+    assert "whether it is law was not confirmed" in words
 
 
 def test_the_paragraph_tells_an_extension_and_its_end() -> None:
@@ -268,8 +269,8 @@ def test_the_paragraph_tells_which_days_a_federal_count_leaves_out() -> None:
     assert (
         "leaving out the first day and every Saturday, Sunday and legal public holiday (5 U.S.C."
         " § 552(a)(6)(A)), here Friday, June 19, 2026 (Juneteenth; 5 U.S.C. § 6103) and Friday,"
-        " July 3, 2026 (Independence Day (observed for Sat 2026-07-04); 5 U.S.C. § 6103), its last"
-        " day is Tuesday, July 7, 2026. That count leaves out the days after the question to the"
+        " July 3, 2026 (Independence Day (observed for Saturday, July 4, 2026); 5 U.S.C. § 6103),"
+        " its last day is Tuesday, July 7, 2026. That count leaves out the days after the question to the"
         " requester of Wednesday, June 10, 2026, to the day of the answer, Monday, June 15, 2026"
         " (5 U.S.C. § 552(a)(6)(A))." in words
     )

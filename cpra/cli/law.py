@@ -107,7 +107,8 @@ def check(here: Here, as_json: bool) -> None:
             for doubt in found:
                 if doubt.why == why:
                     click.echo(fitted(f"  {doubt.where:<28}  {doubt.what}", " " * 32))
-        click.echo(f"{counted(len(found), 'thing')} to read; the rest was read at its source")
+        rest = "the rest was read at the source named for it"
+        click.echo(f"{counted(len(found), 'thing')} to read; {rest}")
     if data.problems:
         raise BadFile("\n".join(str(problem) for problem in data.problems))
 

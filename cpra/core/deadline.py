@@ -90,8 +90,9 @@ class Deadline:
             return ()
         start = begun(self.start)
         found = self.clock.readings(start)
-        if self.stated is not None:
-            most = Reading("ceiling", date.fromordinal(self.clock.due(start)), _MOST)
+        ceiling = date.fromordinal(self.clock.due(start))
+        if self.notice is not None and self.due < ceiling:
+            most = Reading("ceiling", ceiling, _MOST)
             found = (most, *(reading for reading in found if reading.due != most.due))
         if self.pauses and all(reading.due < self.latest for reading in found):
             found = (*found, Reading("question", self.latest, _QUESTION))

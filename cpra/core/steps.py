@@ -43,7 +43,7 @@ _EVENTS = {
     "appeal-filed": "appeal",
     "appeal-decided": "decision on the appeal",
     "clarification-asked": "question to the requester",
-    "fee-quoted": "fee",
+    "fee-quoted": "notice of a fee",
     "closed": "closing of the request",
     "withdrawn": "withdrawal of the request",
 }
@@ -94,9 +94,7 @@ def steps_of(deadline: Deadline) -> tuple[Step, ...]:
 def _steps(deadline: Deadline, clock: Clock) -> Iterator[Step]:
     start, status = deadline.start, deadline.rule.status
     authority = clock.narrow.listed.first_day if clock.narrow else ""
-    received = start.kind in ("received", "sent")
-    why = f"day of {'receipt' if received else 'the event'}, not counted"
-    yield Step(start.on, event_words(start), why, authority, "excluded")
+    yield Step(start.on, event_words(start), _first_day(start), authority, "excluded")
     if clock.count.before:
         yield Step(
             deadline.due, f"{clock.count.words} before", "", deadline.rule.authority, "end", status
@@ -135,6 +133,14 @@ def _end(deadline: Deadline, clock: Clock, last: int, number: int) -> Iterator[S
         what = f"{words}, {_name(closed)}" if closed.on == day else _name(closed)
         yield Step(closed.on, what, closed.why, closed.authority, "rolled", closed.status)
     yield Step(deadline.due, "the period ends", "", deadline.rule.authority, "end", status)
+
+
+def _first_day(start: Event) -> str:
+    """Why the first day is not counted; a letter that was posted is not received that day."""
+    if start.kind == "sent" and event_words(start).startswith("sent"):
+        return "day of sending, not counted"
+    received = start.kind in ("received", "sent")
+    return f"day of {'receipt' if received else 'the event'}, not counted"
 
 
 def _name(closed: Closed) -> str:

@@ -1,4 +1,8 @@
-"""Why each date is what it is: for the screen and for programs."""
+"""Why each date is what it is: for the screen and for programs.
+
+A rule's note is shown where it says what the date rests on: the requester's own dates, and those
+to watch.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cpra.core.clock import Reading
-from cpra.core.deadlines import Deadline, Kind, is_broken, is_due, is_late
+from cpra.core.deadlines import RECEIPT, Deadline, Kind, is_broken, is_due, is_late
+from cpra.core.events import Event
 from cpra.core.rules import printed
 from cpra.core.steps import Step, event_words
 from cpra.core.words import day_words
@@ -98,19 +103,44 @@ def unverified(deadline: Deadline) -> tuple[str, ...]:
     for step in deadline.steps:
         if step.status != "V" and step.role != "end":
             found.append(f"{step.what} ({step.on}): {_standing(step.status)}")
+    if _is_clamped(deadline):
+        found.append("that a month without such a day ends on its last day: not verified")
     return tuple(dict.fromkeys(found))
+
+
+def _is_clamped(deadline: Deadline) -> bool:
+    months = deadline.clock is not None and deadline.clock.count.unit == "months"
+    return months and deadline.nominal.day != deadline.start.on.day
 
 
 def _standing(status: str) -> str:
     return {"P": "read in part or at second hand", "M": "not verified"}.get(status, status)
 
 
-def text(heading: str, found: Sequence[Deadline], today: date) -> str:
-    """Every date for the screen, under a heading such as the request's number and agency."""
-    blocks = ["\n".join(_block(deadline, today)) for deadline in found]
+def text(
+    heading: str, found: Sequence[Deadline], today: date, notices: Sequence[Event] = ()
+) -> str:
+    """Every date for the screen, under a heading such as the request's number and agency.
+
+    `notices` is every extension in the log: one that moves no date is named as well.
+    """
+    extending = [deadline.notice for deadline in found]
+    others = [notice for notice in notices if notice not in extending]
+    blocks: list[str] = []
+    for deadline in found:
+        lines = list(_block(deadline, today))
+        from_receipt = deadline.start.kind in RECEIPT and deadline.kind is Kind.STATUTORY
+        if from_receipt and deadline.replaced is None:
+            lines[-1:-1] = [_idle(notice) for notice in others]
+            others = []
+        blocks.append("\n".join(lines))
     if not blocks:
         blocks = ["No date runs yet: nothing in the log starts one."]
     return "\n\n".join([heading, *blocks])
+
+
+def _idle(notice: Event) -> str:
+    return f"  The notice of extension of {day_words(notice.on)} moves no date here."
 
 
 def _block(deadline: Deadline, today: date) -> Iterator[str]:
@@ -122,11 +152,16 @@ def _block(deadline: Deadline, today: date) -> Iterator[str]:
     yield from _readings(deadline)
     if deadline.contingent:
         yield f"  {deadline.contingent}"
+    if rule.note and deadline.kind in (Kind.OWN, Kind.WATCH):
+        yield f"  {rule.note}"
     doubts = unverified(deadline)
     if doubts:
         yield f"  Not read at the source: {'; '.join(doubts)}."
     elif rule.checked:
-        yield f"  What this date rests on was read at its source, last on {rule.checked}."
+        yield (
+            f"  The law behind this date was read at the source that `cpra law show {rule.id}`"
+            f" names, last on {rule.checked}."
+        )
     yield f"  {outcome(deadline, today)}"
 
 
@@ -208,8 +243,7 @@ def outcome(deadline: Deadline, today: date) -> str:
             " write that down as received."
         )
     if deadline.kind is Kind.OWN:
-        passed = today > deadline.latest
-        return f"Yours to meet{', and passed' if passed else ''}: {day_words(deadline.due)}."
+        return _own(deadline, today)
     if is_late(deadline, today):
         since = deadline.latest + timedelta(days=1)
         return f"Nothing received: late since {day_words(since)}."
@@ -222,6 +256,16 @@ def outcome(deadline: Deadline, today: date) -> str:
     if deadline.kind is Kind.PROMISED:
         return f"Open until {day_words(deadline.due)}."
     return f"Open: late only after {day_words(deadline.latest)}."
+
+
+def _own(deadline: Deadline, today: date) -> str:
+    """The requester's own last day: no reading that gives more time is to be relied on."""
+    due = day_words(deadline.due)
+    if today <= deadline.due:
+        return f"Yours to meet: {due}."
+    if today <= deadline.latest:
+        return f"Yours to meet: {due}. It has passed; only a reading above could still help."
+    return f"Yours to meet, and passed: {due}."
 
 
 def _capital(words: str) -> str:

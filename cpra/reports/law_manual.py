@@ -136,8 +136,9 @@ _INTRODUCTION = """\
 This page is made from the law data (`cpra/statutes/`); `cpra law page` prints it, and a test
 keeps it current. It is not legal advice. The official text controls.
 
-**Status.** V: read at its source. P: read in part, or at second hand; a letter prints it only
-after the word "see". M: not verified, and never printed in a letter.
+**Status.** V: the text, or a faithful statement of it, was read at the source named (a sentence
+below says where the words of a section were not read in full). P: read in part, or at second hand;
+a letter prints it only after the word "see". M: not verified, and never printed in a letter.
 
 ## Two dates: `due` and `latest`
 
