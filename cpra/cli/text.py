@@ -78,18 +78,22 @@ def open_file(here: Here, request_id: str, file: str, page: int | None) -> None:
 
     from cpra.actions import reading
     from cpra.archive.kinds import Kind, kind
+    from cpra.archive.viewing import why_not_shown
 
     path = here.folder(request_id)
     name = reading.found(path, file)
-    what = kind(path / name)
-    if what in (Kind.PROGRAM, Kind.DATA, Kind.OLE):
-        raise Refused(f"{name} is a program or of no known kind; cpra does not start it")
-    address = (path / name).resolve().as_uri()
+    what, place = kind(path / name), (path / name).absolute()
+    if why := why_not_shown(name, what):
+        raise Refused(
+            f"{printable(name)} {why}, so cpra does not open it; `cpra text` shows words that it "
+            f"has, and it is here: {printable(str(place))}"
+        )
+    address = place.as_uri()
     if what is Kind.PDF:
         # Browsers turn to a page that stands after the address; other programs ignore it.
         opened = webbrowser.open(f"{address}#page={page}" if page else address)
     else:
-        opened = click.launch(str((path / name).resolve())) == 0
+        opened = click.launch(str(place)) == 0
     if not opened:
-        raise Refused(f"no program opened it; it is here: {path / name}")
-    say(f"Opened {name}")
+        raise Refused(f"no program opened it; it is here: {printable(str(place))}")
+    say(f"Opened {printable(name)}")
