@@ -58,13 +58,18 @@ def _tell(
 
     if as_paragraph:
         words = declaration.paragraph(
-            agency, request.subject, found, here.today, len(request.items)
+            agency,
+            request.subject,
+            found,
+            here.today,
+            len(request.items),
+            request.all("extended"),
         )
         text = printable(words or "No date runs yet: nothing in the log starts one.")
         click.echo(fitted(text, ""))
         return
     heading = f"{request.id} · {agency} · {request.subject}"
-    text = printable(explanation.text(heading, found, here.today))
+    text = printable(explanation.text(heading, found, here.today, request.all("extended")))
     click.echo("\n".join(_on_screen(line) for line in text.split("\n")))
     if found:
         click.echo(f"\nAs a paragraph for a declaration: cpra explain {request.number} --paragraph")
