@@ -219,6 +219,31 @@ def test_months_end_on_the_same_day_or_on_the_months_last(
     assert months_after(day, months) == later
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (date(2027, 2, 27), date(2028, 2, 27)),
+        (date(2027, 2, 28), date(2028, 2, 29)),
+        (date(2027, 3, 1), date(2028, 3, 1)),
+        (date(2028, 2, 28), date(2029, 2, 28)),
+        (date(2028, 2, 29), date(2029, 2, 28)),
+        (date(2026, 2, 28), date(2027, 2, 28)),
+    ],
+)
+def test_a_year_is_365_days_of_which_february_28_and_29_are_one(start: date, end: date) -> None:
+    year = Count(1, "years", joined=True)
+    assert date.fromordinal(year.end(start.toordinal(), None)) == end
+    day, counted = start, 0
+    while counted < 365:
+        day += timedelta(days=1)
+        counted += (day.month, day.day) != (2, 29)
+    tomorrow = day + timedelta(days=1)
+    assert end == (tomorrow if (tomorrow.month, tomorrow.day) == (2, 29) else day)
+    if start.day == 28:
+        unjoined = Count(1, "years").end(start.toordinal(), None)
+        assert date.fromordinal(unjoined) == start.replace(year=start.year + 1)
+
+
 @given(
     st.dates(date(2015, 1, 1), date(2040, 12, 31)),
     st.integers(0, 60),

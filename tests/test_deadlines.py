@@ -541,8 +541,12 @@ def test_review_of_a_judgment_is_the_requesters_own_date() -> None:
     log = "2026-03-02 sent via=email\n2026-10-06 judgment-noticed via=mail"
     found = dates(told(log))["cpra.writ"]
     assert found.kind is Kind.OWN
-    assert (found.due, found.latest) == (date(2026, 10, 26), date(2026, 11, 16))
-    assert [reading.name for reading in found.readings] == ["mail", "good-cause"]
+    assert (found.due, found.latest) == (date(2026, 10, 26), date(2026, 11, 20))
+    assert [(reading.name, reading.due.day) for reading in found.readings] == [
+        ("mail", 2),  # October 31 is a Saturday
+        ("good-cause", 16),  # November 15 is a Sunday
+        ("mail-and-good-cause", 20),
+    ]
     assert not is_late(found, date(2027, 1, 1))
 
 

@@ -144,6 +144,7 @@ def _count(table: Mapping[str, Any]) -> Count:
         working=working,
         calendar=table.get("by" if working else "roll", ""),
         before=table.get("direction") == "before",
+        joined=table.get("leap_day") == "one-with-february-28",
     )
 
 

@@ -21,6 +21,7 @@ _COUNT: Table = {
     "roll": Key(str),
     "by": Key(str),
     "direction": Key(str, choices=("after", "before")),
+    "leap_day": Key(str, choices=("own", "one-with-february-28")),
 }
 _RULE: Table = {
     "id": Key(str, required=True),

@@ -42,6 +42,8 @@ class Count:
     """the list by which it rolls, or by which working days are told; empty: it does not roll"""
     before: bool = False
     """the days run backwards from the event, and do not roll"""
+    joined: bool = False
+    """February 29 and the day before it are one day"""
 
     def end(self, start: int, calendar: Calendar | None, paused: int = 0) -> int:
         """The last day as counted, before it rolls. Days are ordinals; the first is not counted.
@@ -55,13 +57,19 @@ class Count:
         if self.unit == "days":
             return start + self.amount + paused
         months = self.amount * (12 if self.unit == "years" else 1)
-        return months_after(date.fromordinal(start), months).toordinal() + paused
+        end = months_after(date.fromordinal(start), months).toordinal() + paused
+        return end + 1 if self.joined and _is_leap_day(end + 1) else end
 
     @property
     def words(self) -> str:
         """`10 days`, `20 working days`, `18 months`."""
         unit = self.unit.removesuffix("s") if self.amount == 1 else self.unit
         return f"{self.amount} {'working ' if self.working else ''}{unit}"
+
+
+def _is_leap_day(ordinal: int) -> bool:
+    day = date.fromordinal(ordinal)
+    return (day.month, day.day) == (2, 29)
 
 
 def months_after(day: date, months: int) -> date:

@@ -157,7 +157,8 @@ which the agency's office is closed as a whole, if a source that was read says s
 3. days that may be kept instead of a holiday on a weekend where no published day is known: the
    Friday before a Saturday, the Monday after a Sunday;
 4. closures of the agency that are not verified;
-5. a law that is not confirmed, for the dates it would govern;
+5. a law that is not confirmed, for the dates it would govern, and the law that is in force on
+   the later day as which a receipt may be counted;
 6. for an extension: the days of the extension counted from the tenth day, from the day to which
    it rolled, and from the latest day of the first period, all by the widest list;
 7. where a question of the agency stops a clock: the day of the question itself.
@@ -170,10 +171,22 @@ dates are estimates, never late.
 The end of a delay that the law allows for an investigation is a *date to watch*. It rests on
 conditions that the log does not show (an active investigation, a showing in writing, charges), so
 it is never called late, and it is left out where the records are not due before it. What the
-agency owes in any case, such as officers' records 45 days after the request, can be late. The
-requests `misconduct-records` and `critical-incident-recording` set the tag that starts these
-clocks; for others `cpra new … --tag` does. Write an agency's written basis for a delay down as
-`promised`, with the date that it estimates.
+agency owes in any case, such as officers' records 45 days after the request, can be late. Write an
+agency's written basis for a delay down as `promised`, with the date that it estimates.
+
+Some clocks run only for requests with a certain tag. Two templates set theirs; for others say
+`cpra new TEMPLATE --tag TAG`, or write it into `tags` in the request's `request.toml`:
+
+| tag | for | set by | days that start its clocks, besides receipt |
+|---|---|---|---|
+| `officer-records` | Pen. Code § 832.7 | `misconduct-records` | `incident-occurred`, `misconduct-discovered`, `incident-known`, `promised` |
+| `critical-incident` | Gov. Code § 7923.625 | `critical-incident-recording` | `incident-known`, `promised` |
+| `custody-death` | Pen. Code § 832.10 | you | `incident-occurred`, `incident-known`, `promised` |
+| `expedited` | a federal request to go first | you | |
+| `privacy-act` | review of a refusal, 5 U.S.C. § 552a | you | `appeal-filed` |
+
+For a death in custody, then: `cpra new general --tag custody-death …`, and
+`cpra record ID incident-occurred --on DATE` when the day is known.
 
 Dates are counted from {last} at the latest and 2015 at the earliest; the tables end with
 {tables}. Rules below name the event of the log that starts them; `cpra compute RULE --from
@@ -201,6 +214,11 @@ _SILENT = """\
   Act has one). The remedy is a petition to the superior court. A suit before the date has
   passed by every reading is dangerous.
 - **Limitation of suits.** Which period applies is open; none is computed.
+- **A year.** 365 days, of which February 28 and 29 are one (Gov. Code §§ 6803-6806): the same
+  date a year later, February 28 after a February 29, and February 29 where it would be the 28th
+  of a leap year. That a month without such a day ends on its last day is not verified.
+- **A federal appeal.** The statute's words on it were not read. The 90 days are those of one
+  agency's rule, which says "at least": go by the letter of denial.
 - **Days of the moon.** Lunar New Year, Diwali and the Eids are computed dates where no source
   gave them (status M). No Diwali is known after 2035. They move only `latest`.
 - **Working day, business day.** Neither AB 1821's "business day" nor the Legislative Open
