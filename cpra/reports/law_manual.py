@@ -175,15 +175,16 @@ agency owes in any case, such as officers' records 45 days after the request, ca
 agency's written basis for a delay down as `promised`, with the date that it estimates.
 
 Some clocks run only for requests with a certain tag. Two templates set theirs; for others say
-`cpra new TEMPLATE --tag TAG`, or write it into `tags` in the request's `request.toml`:
+`cpra new TEMPLATE --tag TAG`, or write it into `tags` in the request's `request.toml`.
 
-| tag | for | set by | days that start its clocks, besides receipt |
-|---|---|---|---|
-| `officer-records` | Pen. Code § 832.7 | `misconduct-records` | `incident-occurred`, `misconduct-discovered`, `incident-known`, `promised` |
-| `critical-incident` | Gov. Code § 7923.625 | `critical-incident-recording` | `incident-known`, `promised` |
-| `custody-death` | Pen. Code § 832.10 | you | `incident-occurred`, `incident-known`, `promised` |
-| `expedited` | a federal request to go first | you | |
-| `privacy-act` | review of a refusal, 5 U.S.C. § 552a | you | `appeal-filed` |
+- `officer-records` (Pen. Code § 832.7), set by `misconduct-records`: from receipt, and from
+  `incident-occurred`, `misconduct-discovered` or `incident-known`, and `promised`
+- `critical-incident` (Gov. Code § 7923.625), set by `critical-incident-recording`: from
+  `incident-known` and `promised`
+- `custody-death` (Pen. Code § 832.10), set by you: from receipt, and from `incident-occurred` or
+  `incident-known`, and `promised`
+- `expedited` (a federal request to go first), set by you: from receipt
+- `privacy-act` (review of a refusal, 5 U.S.C. § 552a), set by you: from `appeal-filed`
 
 For a death in custody, then: `cpra new general --tag custody-death …`, and
 `cpra record ID incident-occurred --on DATE` when the day is known.
