@@ -43,6 +43,15 @@ def test_the_next_period_is_as_long_and_begins_the_day_after(at: Desk) -> None:
     assert request.items[3].text.startswith("The contract for the ALPR system")
 
 
+def test_the_same_period_is_not_asked_for_twice(at: Desk) -> None:
+    at.done("again", "1")
+    typed = at.cpra("again", "1")
+    assert typed.code == 4
+    assert "2026-0002 asks for 2026-04-01 to 2026-06-30 already; `cpra show 2`" in typed.err
+    assert len(list(at.requests.glob("2026-*"))) == 2
+    at.done("again", "1", "--from", "2026-07-01")
+
+
 def test_what_may_not_fit_the_new_period_is_said(at: Desk) -> None:
     typed = at.cpra("again", "1", "--set", "units=the unit formed in 2026")
     assert "item 4 is in your own words and names a time" in typed.err

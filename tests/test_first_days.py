@@ -551,3 +551,24 @@ def test_what_is_said_of_a_providers_passwords_names_options_that_exist() -> Non
     known = CliRunner().invoke(cli, ["account", "add", "--help"]).output
     for provider in PROVIDERS.values():
         assert all(option in known for option in re.findall(r"--[a-z-]+", provider.password_note))
+
+
+def test_what_was_typed_comes_back_as_plain_text_and_a_range_in_words(space: Desk) -> None:
+    assert 'there is no request "aU+001B[31m"' in space.cpra("show", "a\x1b[31m").err
+    assert "1900 is not between 2015 and 2043" in space.cpra("law", "holidays", "1900").err
+    assert "'abc' is not a whole number" in space.cpra("law", "holidays", "abc").err
+    said = space.done("law", "holidays", "2027")
+    assert said.splitlines()[-1].startswith("P: read in part, or at second hand.")
+
+
+def test_the_commands_below_a_command_are_listed_with_whole_sentences() -> None:
+    groups = ("account", "agency", "calendar", "campaign", "inbox", "law", "schedule", "template")
+    for group in groups:
+        shown = CliRunner().invoke(cli, [group, "--help"]).output
+        assert "..." not in shown.partition("Commands:")[2]
+
+
+def test_a_fetch_without_an_account_says_both_ways(space: Desk) -> None:
+    typed = space.cpra("fetch")
+    assert (typed.code, typed.out) == (3, "")
+    assert "`cpra fetch --path FILE` takes messages that you saved" in typed.err

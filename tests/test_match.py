@@ -90,6 +90,22 @@ def test_the_agencys_own_number_is_sure_where_it_is_the_subject() -> None:
     assert not in_text.is_sure
 
 
+def test_our_number_as_the_letters_print_it_points_there_and_is_never_sure_alone() -> None:
+    for mentioned in (
+        mail(body="Our no. 2026-0014. Your request is denied."),
+        mail(subject="Re: Public Records Act request 2026-0014"),
+        mail(body="Thank you for request #2026-0014."),
+    ):
+        found = match(mentioned)
+        assert likeliest(found) == "2026-0014"
+        assert not found.is_sure
+    assert match(mail(body="Our no. 2026-0014", sender="pra@sheriff.otherville.example")).is_sure
+    for other in ("Invoice 2026-0014-7", "A2026-0014", "2026-00140", "1.2026-0014", "[2026-0014]x"):
+        reasons = [r.text for c in match(mail(body=other)).candidates for r in c.reasons]
+        assert not [text for text in reasons if text.startswith("our number")]
+    assert not REQUESTS.is_related(mail(body="Invoice no. 2026-0014"))
+
+
 def test_a_number_counts_only_as_a_whole() -> None:
     assert match(mail("Order 126-142210 shipped")).candidates == ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from cpra.actions.drafting import READING_COPY, Wish, addressee
 from cpra.core.request import Request
 from cpra.core.rules import months_after
 from cpra.errors import Refused, WrongUsage
+from cpra.index import rows
 from cpra.letters import render, template
 from cpra.letters.facts import Facts
 from cpra.letters.template import Template
@@ -78,6 +80,7 @@ def repeat(
         )
     found = template.find(request.template, workspace.templates)
     period = _period(request, found, old, first, last)
+    _refuse_twice(workspace, request, period)
     values = {**old, **(changes or {}), FROM: str(period.first), TO: str(period.last)}
     agency = agencies.read(workspace).find(request.agency, book.shipped())
     facts = Facts(
@@ -133,6 +136,21 @@ def _period(
     if last < first:
         raise WrongUsage(f"the period ends on {last}, before it begins on {first}")
     return Period(first, last)
+
+
+def _refuse_twice(workspace: Workspace, request: Request, period: Period) -> None:
+    """Nobody means to ask the same of the same agency twice, but a command is soon typed again."""
+    with closing(rows.rows(workspace)) as listed:
+        known = listed.requests()
+    for row in known:
+        if f"{AGAIN}{request.id}" not in row.tags.split() or row.status == "withdrawn":
+            continue
+        values = folder.values(workspace.requests / row.folder)
+        if (values.get(FROM), values.get(TO)) == (str(period.first), str(period.last)):
+            raise Refused(
+                f"{row.id} asks for {period.first} to {period.last} already; `cpra show "
+                f"{row.number}` shows it, --from and --to give another period"
+            )
 
 
 def _notes(

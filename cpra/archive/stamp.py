@@ -70,6 +70,8 @@ def ask(server: str, question: bytes) -> bytes:
             found: bytes = answer.read(LARGEST)
     except (urllib.error.URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
+        if isinstance(reason, OSError) and reason.strerror:
+            reason = reason.strerror.lower()
         raise DeliveryFailed(f"{server} did not answer ({reason}); nothing was written") from error
     return found
 

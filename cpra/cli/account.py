@@ -38,7 +38,7 @@ def account() -> None:
     "--smtp-security",
     default="",
     type=click.Choice(("", *SECURITY)),
-    show_choices=False,
+    metavar="WAY",
     help="tls, starttls or (this machine only) plain; by the port unless you say.",
 )
 @click.option("--imap", default="", metavar="HOST:PORT", help="The server to read from.")
@@ -46,7 +46,7 @@ def account() -> None:
     "--imap-security",
     default="",
     type=click.Choice(("", *SECURITY)),
-    show_choices=False,
+    metavar="WAY",
     help="The same for reading.",
 )
 @click.option(
@@ -70,7 +70,7 @@ def account() -> None:
     "--take",
     default="",
     type=click.Choice(("", "all", "related")),
-    show_choices=False,
+    metavar="WHICH",
     help="all, or only what is related to a request (for a mailbox you share).",
 )
 @click.option("--sent-folder", default="", help="The folder for what was sent, if not found.")

@@ -49,6 +49,7 @@ def fetch(
     from cpra.actions.sorting import sorting
     from cpra.errors import CpraError
 
+    wanted = [] if paths else _accounts(here, account_name)
     move, end = progress_bar("Reading the requests")
     try:
         sorts = sorting(here.workspace, here.today, here.recorded, confirm=yes, progress=move)
@@ -59,13 +60,14 @@ def fetch(
     try:
         if paths:
             fetch_files(here.workspace, paths, sorts, move)
-        for account in () if paths else _accounts(here, account_name):
+        for account in wanted:
             fetch(here.workspace, account, sorts, since=since, mailboxes=mailboxes, progress=move)
     except CpraError as error:
         lost = error  # what came before it is filed, and is shown first
     finally:
         end()
-    _print(here, sorts.done, as_json)
+    if lost is None or sorts.done.placed or sorts.done.waiting:
+        _print(here, sorts.done, as_json)
     if lost is not None:
         raise lost
     if sorts.done.problems:
@@ -74,9 +76,16 @@ def fetch(
 
 def _accounts(here: Here, name: str) -> list[Account]:
     """The one that is named, or all that can be read."""
+    from cpra.errors import NotFound
     from cpra.mail.account import accounts, find
 
-    readable = [one for one in accounts(here.workspace) if one.imap]
+    every = accounts(here.workspace)
+    if not every:
+        raise NotFound(
+            "there is no e-mail account yet; `cpra account add NAME --address you@example.org` "
+            "adds one, and `cpra fetch --path FILE` takes messages that you saved"
+        )
+    readable = [one for one in every if one.imap]
     return [find(here.workspace, name)] if name or not readable else readable
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
+
+_RANGE = re.compile(r"is not in the range (\d+)<=x<=(\d+)")
+"""How click says it, who speaks to mathematicians."""
 
 
 def sentence(error: click.ClickException) -> str:
@@ -14,7 +18,8 @@ def sentence(error: click.ClickException) -> str:
         return error.format_message()
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return f"{ctx.command_path} needs {_needed(error.param, ctx)}.{_example(ctx)}"
-    said = error.format_message()
+    said = _RANGE.sub(r"is not between \1 and \2", error.format_message())
+    said = said.replace("is not a valid integer range", "is not a whole number")
     if isinstance(error, click.exceptions.NoSuchCommand):
         said = _no_command(error.command_name, ctx)
     way = f" (`{ctx.command_path} --help`)" if ctx.parent is not None else ""
@@ -23,9 +28,9 @@ def sentence(error: click.ClickException) -> str:
 
 def tell(text: str) -> None:
     """Say on stderr what went wrong; on a screen no word is cut at its edge."""
-    from cpra.cli.page import wrapped
+    from cpra.cli.page import printable, wrapped
 
-    lines = f"Error: {text}".splitlines()
+    lines = printable(f"Error: {text}").split("\n")
     if sys.stderr.isatty():
         lines = [part for line in lines for part in wrapped(line, "", "  ")]
     click.echo("\n".join(lines), err=True)

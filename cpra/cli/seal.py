@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -26,20 +27,23 @@ def manifest(here: Here, request_id: str, output: Path | None) -> None:
     from cpra import disk
     from cpra.actions import sealing
 
+    path = here.folder(request_id)
     move, end = progress_bar("Hashing")
     try:
-        text = sealing.manifest(here.folder(request_id), move)
+        text = sealing.manifest(path, move)
     finally:
         end()
     if output is None:
         click.echo(text, nl=False)
         return
+    whole = output.absolute()
     with disk.telling(f"writing {output}"):
         try:
             disk.write_new(output, text.encode())
         except FileExistsError:
             raise Refused(f"{output} is there already; nothing is replaced") from None
-    say(f"Wrote {output}. In the request's folder: sha256sum -c {output.name}")
+    inside = path.relative_to(here.workspace.root).as_posix()
+    say(f"Wrote {output}. To compare, in {inside}: sha256sum -c {shlex.quote(str(whole))}")
 
 
 @click.command(epilog="Example: cpra export 9 --bag --to ~/exhibits/2026-0009")

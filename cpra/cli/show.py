@@ -155,7 +155,8 @@ def _date_lines(dates: list[Entry]) -> Iterator[str]:
         sure = not entry.estimate and entry.latest != entry.due
         last = f", late after {day(entry.latest)}" if sure else ""
         about = "about " if entry.estimate and entry.kind != "watch" else ""
-        yield f"{entry.label}: {about}{day(entry.due)}{last} ({entry.authority}){state}"
+        why = f" ({entry.authority})" if entry.authority else ""
+        yield f"{printable(entry.label)}: {about}{day(entry.due)}{last}{why}{state}"
 
 
 @click.command(epilog="Example: cpra timeline 12 --output chronology.txt")

@@ -58,8 +58,8 @@ def find(workspace: Workspace, handle: str) -> Waiting:
     wanted = handle.casefold()
     found = [p for p in paths(workspace) if f"-{wanted}" in p.name] if wanted else []
     if len(found) != 1:
-        how_many = "no message" if not found else f"{len(found)} messages"
-        raise NotFound(f'{how_many} in the inbox is called "{handle}"; `cpra inbox` shows them')
+        said = "no message in the inbox is" if not found else f"{len(found)} messages are"
+        raise NotFound(f'{said} called "{handle}"; `cpra inbox` shows each with its whole handle')
     return Waiting(found[0], read(found[0].read_bytes(), "", path=found[0]))
 
 

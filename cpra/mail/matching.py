@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from cpra.mail.compose import tokens
 from cpra.mail.incoming import Incoming, host
 
-THREAD, TOKEN, TOKEN_IN_TEXT = 100, 90, 45
+THREAD, TOKEN, TOKEN_IN_TEXT, OUR_NUMBER = 100, 90, 45, 30
 REFERENCE_IN_SUBJECT, REFERENCE_IN_TEXT = 85, 60
 SHORT_IN_SUBJECT, SHORT_IN_TEXT = 50, 35
 """a number of fewer than six letters and digits stands in other mail too"""
@@ -52,6 +52,7 @@ _COMMON = frozenset(
 """Words that every request has."""
 _NUMBER = re.compile(r"(?<![a-z0-9])(?=[^\s]{0,40}\d)[a-z0-9][a-z0-9./-]{3,40}")
 _TOKEN_IN_TEXT = re.compile(r"\[(\d{4}-\d{4,6})\]")
+_OUR_NUMBER = re.compile(r"(?<![\w\[.-])(\d{4}-\d{4,6})(?![\w\].-]\w|[\]-])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,7 @@ class Requests:
         for known, reason in (
             *self._thread(incoming),
             *self._tokens(incoming),
+            *self._our_numbers(incoming),
             *self._references(incoming),
             *self._senders(incoming),
         ):
@@ -209,6 +211,13 @@ class Requests:
         for token in dict.fromkeys(_TOKEN_IN_TEXT.findall(incoming.text)):
             if known := self._by_id.get(token):
                 yield known, Reason(TOKEN_IN_TEXT, f"[{token}] stands in its text")
+
+    def _our_numbers(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
+        """Our letters print `Our no. 2026-0012`; but an agency may number its requests so too."""
+        for number in dict.fromkeys(_OUR_NUMBER.findall(f"{incoming.subject}\n{incoming.text}")):
+            known = self._by_id.get(number)
+            if known and number not in {one.casefold() for one in known.references}:
+                yield known, Reason(OUR_NUMBER, f"our number {number} stands in it")
 
     def _references(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
         subject, text = incoming.subject.casefold(), incoming.text.casefold()
