@@ -66,9 +66,13 @@ def export(
     `sensitive` asks for them; a list in the export names them.
     """
     if target.exists():
-        raise Refused(f"{target} is there already; nothing is replaced; name another folder with --to")
+        raise Refused(
+            f"{target} is there already; nothing is replaced; name another folder with --to"
+        )
     if not target.parent.is_dir():
-        raise NotFound(f"{target.parent} is not there; make it first, or name another folder with --to")
+        raise NotFound(
+            f"{target.parent} is not there; make it first, or name another folder with --to"
+        )
     request = folder.read(path)
     papers = _papers(request)
     held_back = () if sensitive else _sensitive(workspace, path, request)
