@@ -261,6 +261,22 @@ def test_a_notice_after_an_extension_counts_to_the_extended_date() -> None:
     assert "On what follows I have received no determination." in said
 
 
+def test_a_notice_of_extension_that_came_too_late_is_answered_for_that_alone() -> None:
+    after = on(10, 2, "extended", until=OCTOBER_9, reasons="voluminous records")
+    said = letter("late", date(2026, 10, 20), [SENT, after])
+    assert (
+        "Your notice of October 2, 2026 came after that day, and I do not read the section to let a"
+        " notice extend a time that has ended (Gov. Code § 7922.535(b)). On what" in said
+    )
+    objection = letter("extension", date(2026, 10, 20), [SENT, after])
+    assert "after the time for the determination had ended on September 28, 2026." in objection
+    assert "the latest date that it could state" not in objection
+
+
+def test_a_notice_cites_what_was_read_in_part_after_see() -> None:
+    assert "copying of records (see Gov. Code § 7922.500)" in letter("late", AFTER, [SENT])
+
+
 def test_a_notice_lists_only_the_items_that_nobody_has_answered() -> None:
     denied = on(9, 28, "denied", items=(2,), exemptions=("7922.000",))
     said = letter("late", AFTER, [SENT, denied])
@@ -307,6 +323,20 @@ def test_a_demand_is_about_what_is_late_or_refused_and_about_nothing_else() -> N
     assert "The determination (Gov. Code § 7922.535(a)) was due on" in late
 
 
+def test_the_chronology_has_dollars_and_says_which_numbers_are_former_ones() -> None:
+    events = [
+        SENT,
+        on(9, 24, "extended", until=OCTOBER_9, via="email"),
+        on(9, 28, "denied", exemptions=("6254(f)", "7922.000", "attorney-client")),
+        on(9, 29, "fee-quoted", amount="350"),
+    ]
+    said = letter("demand", date(2026, 10, 20), events)
+    assert "The agency gave notice of an extension by e-mail, stating October 9, 2026." in said
+    assert "citing former Gov. Code § 6254(f), 7922.000 and attorney-client." in said
+    assert "The agency quoted a fee of $350." in said
+    assert "you quoted a fee of $350." in letter("fees", date(2026, 10, 20), events)
+
+
 def test_a_federal_notice_counts_as_the_engine_does() -> None:
     events = [
         on(6, 2, "sent", via="email"),
@@ -330,6 +360,7 @@ def test_a_federal_notice_counts_as_the_engine_does() -> None:
     assert "that time ended on Tuesday, July 7, 2026." in said
     assert "If your notice of July 1, 2026 extended it" in said
     assert "it ended on Monday, July 20, 2026." in said
+    assert "gives a date later than" in said
 
 
 def test_a_denial_is_answered_exemption_by_exemption_under_either_number() -> None:
@@ -349,6 +380,16 @@ def test_an_unverified_exemption_is_named_by_its_subject_alone() -> None:
 
     assert "You rely on **the exemption for examinations of banks**." in said
     assert "7929.000" not in said
+
+
+def test_a_ground_of_which_nothing_is_known_is_asked_about() -> None:
+    denied = on(9, 28, "denied", exemptions=("7929.205", "832.7", "attorney-client"))
+    said = letter("denial", AFTER, [SENT, denied])
+    asked = "Please name the law that you mean, and the facts that bring each record within it."
+    assert said.count(asked) == 1
+    assert f"the exemption for critical infrastructure**. {asked}" in said
+    assert "(see Gov. Code § 7927.705; see Pen. Code § 832.7)" in said
+    assert "(see Gov. Code § 7927.705; see Evid. Code § 954)" in said
 
 
 def test_what_the_agency_wrote_is_quoted_and_never_read() -> None:

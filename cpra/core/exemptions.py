@@ -69,8 +69,9 @@ class Exemption:
 
     @property
     def printed(self) -> str:
-        """The citation as a letter may print it: P after "see", M never."""
-        return printed(self.authority, self.status)
+        """The citation as a letter may print it: P after "see", each of two, and M never."""
+        both = (_government(self.new), self.via)
+        return "; ".join(filter(None, (printed(one, self.status) for one in both)))
 
     @property
     def title(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from cpra.core import exemptions as ledger
+from cpra.core.citations import citation
 from cpra.core.deadlines import AT_ONCE, Deadline
 from cpra.core.events import Event
 from cpra.core.exemptions import Exemption, Exemptions
@@ -125,7 +125,7 @@ def _deadline(found: Sequence[Deadline], rule: str) -> Deadline | None:
 def _words(request: Request, event: Event) -> Said:
     return Said(
         on=event.on,
-        text=event.letter or event.amount or event.reasons,
+        text=event.letter or _dollars(event.amount) or event.reasons,
         until=event.estimated,
         items=_items(request, event),
     )
@@ -178,7 +178,7 @@ def _faults(
                 yield f'Its reason, "{text}", was not listed when the request was received.'
     if notice.until is None:
         yield "I find no date in it on which the determination is expected to be dispatched."
-    elif notice.until > ceiling:
+    elif notice.until > ceiling and (first.estimate or notice.on <= first.latest):
         yield (
             f"It states {date_words(notice.until)}; by every reading of the law that I know of, "
             f"the latest date that it could state is {date_words(ceiling)}."
@@ -214,7 +214,7 @@ def _denial(request: Request, event: Event, known: Exemptions) -> Denial:
 
 def _ground(one: Exemption) -> Ground:
     """An exemption as a letter may speak of it: an unverified number is left out."""
-    printed = ledger.printed(one.authority, one.status)
+    printed = one.printed
     if one.status == "V":
         name = f"{printed} ({one.subject})"
     else:
@@ -246,11 +246,23 @@ def _what(event: Event, items: Sequence[Item]) -> str:
         words += f" (item{'s' if len(event.items) > 1 else ''} {numbers})"
     until = event.until or event.estimated
     if until:
-        words += f": {date_words(until)}"
+        words += f", stating {date_words(until)}"
     if event.amount:
-        words += f": {event.amount}"
+        words += f" of {_dollars(event.amount)}"
     if event.exemptions:
-        words += f", citing {joined(event.exemptions)}"
+        words += f", citing {joined([_cited(code) for code in event.exemptions])}"
     if event.reference:
         words += f", as no. {event.reference}"
     return words
+
+
+def _dollars(amount: str) -> str:
+    """What the log has as an amount, with its sign where it is a bare number."""
+    bare = amount.strip()
+    return f"${bare}" if bare[:1].isdigit() else bare
+
+
+def _cited(code: str) -> str:
+    """What the agency cited; a number of the former Act is called that, as it cites it no more."""
+    one = citation(code)
+    return f"former {one}" if one is not None and one.is_repealed and not one.former else code
