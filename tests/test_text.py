@@ -13,11 +13,8 @@ from cpra import disk
 from cpra.archive import html, text
 from cpra.archive.kinds import Kind, kind
 from cpra.archive.limits import Limits
-from cpra.archive.pdf import scan
 from cpra.archive.plain import PAGE, stretches, text_of
 from cpra.archive.store import Page, Store, Summary
-from tests.drawn import Drawn, one_page
-from tests.drawn import words as words_at
 from tests.needs import needs_program
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -341,49 +338,6 @@ def test_old_word_files_are_read_by_libreoffice(data: Path, tmp_path: Path) -> N
     needs_program("soffice")
     file = data / "office" / "doctor" / "word-doc.doc"
     assert sum(len(page.text) for page in read(tmp_path, file).pages) > 5_000
-
-
-def scanned(tmp_path: Path, *lines: str) -> Path:
-    """A PDF whose page is a picture of these words, drawn by pdfium."""
-    drawn = one_page(*(words_at(line, 72, 700 - 40 * n) for n, line in enumerate(lines)))
-    (tmp_path / "typed.pdf").write_bytes(drawn)
-    pgm = scan(tmp_path / "typed.pdf", 1, 200)
-    _, width, height, rest = pgm.split(b" ", 3)
-    dots = rest.split(b"\n", 1)[1]
-    paper = Drawn()
-    image = paper.stream(
-        f"/Type/XObject/Subtype/Image/Width {int(width)}/Height {int(height)}"
-        "/ColorSpace/DeviceGray/BitsPerComponent 8",
-        dots,
-    )
-    paper.page("q 612 0 0 792 0 0 cm /Im Do Q", resources=f"/XObject<</Im {image} 0 R>>")
-    (tmp_path / "scan.pdf").write_bytes(paper.bytes())
-    return tmp_path / "scan.pdf"
-
-
-def test_a_scan_is_read_by_ocr_once(tmp_path: Path) -> None:
-    needs_program("tesseract")
-    file = scanned(tmp_path, "Automated license plate readers", "shall be audited every month")
-    document = text.Unread(file, disk.sha256(file), Kind.PDF)
-    assert read(tmp_path, file).unread == (1,)
-    assert text.read_scans([document], tmp_path / "cache") == 1
-    found = read(tmp_path, file)
-    assert "license plate readers" in found.pages[0].text
-    assert found.unread == ()
-    assert text.read_scans([document], tmp_path / "cache") == 0
-
-
-def test_a_page_that_ocr_cannot_read_stays_unread_and_is_not_tried_again(tmp_path: Path) -> None:
-    needs_program("tesseract")
-    drawn = one_page("0.5 g 100 100 400 500 re f")
-    (tmp_path / "a.pdf").write_bytes(drawn)
-    document = text.Unread(tmp_path / "a.pdf", disk.sha256(tmp_path / "a.pdf"), Kind.PDF)
-    assert text.read_scans([document], tmp_path / "cache") == 0
-    assert read(tmp_path, tmp_path / "a.pdf").unread == (1,)
-    stored = text.stored_text(tmp_path / "cache", document.sha256)
-    assert stored is not None
-    with stored:
-        assert stored.summary.waiting == ()
 
 
 @pytest.mark.data

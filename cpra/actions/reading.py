@@ -40,8 +40,8 @@ def read(
     workspace: Workspace, path: Path, *, scans: bool = False, progress: Progress | None = None
 ) -> tuple[Reading, ...]:
     """Read every document of a request; with `scans` also the pages that only OCR can read."""
-    if scans and ocr.program() is None:
-        raise CpraError(f"tesseract is not installed, so no page can be read: {ocr.INSTALL}")
+    if scans and not ocr.engine():
+        raise CpraError(f"nothing that reads pictures is installed here; install it: {ocr.INSTALL}")
     request = folder.read(path)
     wanted = dict(_documents(path, request))
     cache = workspace.cache

@@ -27,7 +27,8 @@ class Limits:
     seconds: int = 120
     """Time without a new page before the reading of one document is stopped."""
     memory: int = 10**9
-    """Bytes of memory that the reading of one document may take, where the system can say so."""
+    """Bytes of memory that the reading of one document may take (three times as many by OCR), where
+    the system can say so."""
 
     def raised(self, total: int) -> Limits:
         """The limits of a requester who trusts this container and says how large it may become."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FEW = 200
 """Characters below which a page with a large picture counts as unread: a stamp on a scan."""
 SOFT_BREAK = re.compile("[\x02\ufffe]\r?\n?")
+DPI = 300
+"""Dots an inch at which a page is drawn for OCR."""
 LARGEST_SCAN = 40_000_000
 """Dots of a page that is drawn for OCR."""
 HOPELESS = 200
@@ -58,7 +60,7 @@ def pdf_pages(path: Path) -> Iterator[tuple[str, bool]]:
             yield "", True
 
 
-def scan(path: Path, number: int, dpi: int) -> bytes:
+def scan(path: Path, number: int) -> bytes:
     """One page drawn in grey, as a PGM picture; a very large one is drawn smaller."""
     import pypdfium2
 
@@ -66,7 +68,7 @@ def scan(path: Path, number: int, dpi: int) -> bytes:
         document = pypdfium2.PdfDocument(path)
         page = document[number - 1]
         width, height = page.get_size()
-        scale = min(dpi / 72, (LARGEST_SCAN / max(1.0, width * height)) ** 0.5)
+        scale = min(DPI / 72, (LARGEST_SCAN / max(1.0, width * height)) ** 0.5)
         bitmap = page.render(scale=scale, grayscale=True)
     except pypdfium2.PdfiumError as error:
         raise Unreadable(_reason(str(error))) from None

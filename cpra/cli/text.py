@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("request_id", metavar="ID", shell_complete=requests)
 @click.argument("file", required=False)
 @click.option("--page", type=click.IntRange(1), help="Only this page of FILE.")
-@click.option("--ocr", is_flag=True, help="Read the pages that have no words (tesseract).")
+@click.option("--ocr", is_flag=True, help="Read the pages that have no words, as pictures.")
 @json_option
 @pass_here
 def text(
@@ -63,7 +63,7 @@ def _print(rows: Sequence[Reading], ocr: bool, request_id: str) -> None:
             click.echo(fitted(f"  {printable(row.path)}: {'; '.join(notes)}", "      "))
     unread = sum(len(row.unread) for row in rows)
     if unread and not ocr:
-        way = f"`cpra text {request_id} --ocr` reads them (tesseract)"
+        way = f"`cpra text {request_id} --ocr` reads them"
         say(f"{counted(unread, 'page')} without words: {way}")
 
 
