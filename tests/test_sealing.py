@@ -75,6 +75,7 @@ def test_the_library_of_congress_accepts_the_bag(workspace: Path) -> None:
     assert any(name.endswith("letter.pdf") for name in names)
     statement = (workspace / "bag" / inside / "custody.txt").read_text(encoding="utf-8")
     assert "STATEMENT OF THE CUSTODIAN" in statement
+    assert "ordinary course" not in statement  # nothing that the log does not show
     assert "2026-0001" in statement
 
 

@@ -123,6 +123,7 @@ def test_a_request_can_be_read_along_in_spanish_with_its_own_words(here: Path) -
     assert (here / "requests").is_dir()
     assert "1. The usage policy in effect on March 1, 2026." in read
     assert "Copia de lectura en español" in read
+    assert "10 días desde que la reciban" in " ".join(read.split())
 
 
 # --- the manual ------------------------------------------------------------------

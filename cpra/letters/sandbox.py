@@ -74,6 +74,7 @@ class Language(SandboxedEnvironment):
             "day": lambda value: words.day(_date(value)),
             "default": _default,
             "dia": lambda value: words.dia(_date(value)),
+            "dias": lambda text: words.dias(_text(text)),
             "first": _first,
             "join": self._joined,
             "last": _last,

@@ -48,6 +48,11 @@ def dia(value: date) -> str:
     return f"{value.day} de {MESES[value.month - 1]} de {value.year}"
 
 
+def dias(value: str) -> str:
+    """`10 días` for the `10 days` of a time limit."""
+    return value.replace("working days", "días hábiles").replace("days", "días")
+
+
 def weekday(value: date) -> str:
     """`Monday, March 2, 2026`"""
     return f"{WEEKDAYS[value.weekday()]}, {day(value)}"
