@@ -651,6 +651,28 @@ def test_fee_questions_stop_it_as_often_as_needed() -> None:
     assert found.due == date(2026, 10, 16)
 
 
+def test_only_the_letter_that_answers_a_question_ends_its_pause() -> None:
+    for log in (
+        "2026-09-14 received\n2026-09-16 fee-quoted\n2026-09-18 letter-sent letter=foia-late",
+        "2026-09-14 received\n2026-09-16 clarification-asked\n2026-09-18 letter-sent",
+    ):
+        assert federal(log)["foia.determination"].pauses[0].answered is None
+    log = "2026-09-14 received\n2026-09-16 fee-quoted\n2026-09-18 letter-sent "
+    log += "letter=foia-fee-waiver"
+    assert federal(log)["foia.determination"].pauses[0].answered is not None
+
+
+def test_a_question_on_a_closed_day_gives_no_reading_of_its_own() -> None:
+    found = federal("""
+        2026-09-12 received
+        2026-09-19 clarification-asked
+        2026-09-22 clarification-answered
+    """)["foia.determination"]
+    assert found.pauses
+    assert [reading.name for reading in found.readings] == ["receipt"]
+    assert found.readings[0].due == found.latest
+
+
 def test_a_question_that_waits_for_its_answer_leaves_no_sure_date() -> None:
     found = federal("2026-09-14 received\n2026-09-21 clarification-asked")["foia.determination"]
     assert found.estimate

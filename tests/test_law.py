@@ -361,6 +361,7 @@ def test_an_unknown_key_is_named_with_file_and_line_and_stops_only_its_rule() ->
         ('roll = "plain"', 'roll = "lunar"', 3, "needs the list lunar, which there is not"),
         ('kind = "calendar", roll', 'kind = "working", roll', 3, "and the list they go `by`"),
         ("stops =", 'extends = "example.first"\nstops =', 3, "which is no rule of this file"),
+        ("stops =", 'delays = "example.first"\nstops =', 3, "delays example.first, which is no"),
         ("stops =", 'bill = "sb-1"\nin_force = "contingent"\nstops =', 3, "is no bill of this"),
         ("stops =", 'in_force = "contingent"\nstops =', 3, "is contingent and names its bill"),
         ("stops =", "since = 2026-02-01\nuntil = 2026-01-01\nstops =", 3, "before it begins"),

@@ -67,9 +67,8 @@ def _restored(request: Request, law: Law, rule: Rule, notice: Event) -> Event | 
     kinds = {ground.ends if ground else "" for ground in grounds}
     if not kinds or "" in kinds:
         return None
-    return next(
-        (e for e in request.events[request.events.index(notice) + 1 :] if e.kind in kinds), None
-    )
+    since = request.events[request.events.index(notice) :]
+    return next((event for event in since if event.kind in kinds), None)
 
 
 def _open(clock: Clock, day: date) -> date:

@@ -187,8 +187,7 @@ def _ceiling(
     until: date, first: Deadline, rule: Rule, law: Law, office: Office
 ) -> tuple[Verdict, str]:
     clock = law.clock(rule, first.start.on, office)
-    if first.clock is not None:
-        clock = replace(clock, base=first.clock)  # with the days on which it stood still
+    clock = replace(clock, base=first.clock or clock.base)  # with the days on which it stood still
     ceiling = date.fromordinal(clock.due(begun(first.start)))
     latest = date.fromordinal(clock.latest(begun(first.start)))
     stated = date_words(until)

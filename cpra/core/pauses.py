@@ -80,7 +80,7 @@ def _allowed(request: Request, rule: Rule) -> Iterator[Pause]:
     for toll in rule.tolls:
         asked = request.all(toll.asked)
         for question in asked[:1] if toll.once else asked:
-            after = request.events[request.events.index(question) + 1 :]
+            after = request.events[request.events.index(question) :]
             answer = next((e for e in after if _answers(e, toll)), None)
             yield Pause(question, answer, toll.authority)
 
