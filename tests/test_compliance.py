@@ -280,6 +280,13 @@ def test_other_columns_are_named_by_option() -> None:
     assert found.entries[0].closed == date(2026, 3, 9)
 
 
+def test_a_first_response_is_no_determination_unless_the_requester_says_so() -> None:
+    rows = [["Request Date", "Initial Response Date"], ["2026-03-02", "2026-03-03"]]
+    assert log(enumerate(rows), "log.csv").entries[0].determined is None
+    named = log(enumerate(rows), "log.csv", {"determined": "Initial Response Date"})
+    assert named.entries[0].determined == date(2026, 3, 3)
+
+
 def test_two_columns_that_could_be_meant_are_not_chosen_between() -> None:
     header = ["Date Requested", "Date Received"]
     with pytest.raises(WrongUsage, match=r"Date Requested, Date Received\. Say which: --received"):

@@ -36,10 +36,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("closed", "closed date", "date closed", "close date", "closed at", "completed"),
         *("completed date", "completion date", "date completed", "closed on"),
     ),
-    "determined": (
-        *("determination date", "determination", "date of determination", "determined"),
-        *("initial response date", "first response date", "date of first response"),
-    ),
+    # A first response may be an acknowledgment, which determines nothing: it is named by option.
+    "determined": ("determination date", "determination", "date of determination", "determined"),
     "status": ("status", "request status"),
 }
 """What is wanted → the headers under which logs have it; capitals and punctuation do not matter."""
