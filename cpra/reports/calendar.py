@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-"""SEQUENCE counts minutes from here: it fits every reader's number."""
+"""SEQUENCE counts seconds from here: it fits every reader's number until 2088."""
 ALARMS = (timedelta(hours=-15), timedelta(hours=9))
 """nine in the morning on the day before, and on the day itself"""
 
@@ -116,7 +116,7 @@ def _reminders(
         if event.kind == "reminder" and event.due is not None:
             yield Entry(
                 uid=f"reminder-{event.hash[:20]}@cpra",
-                sequence=int((changed - EPOCH).total_seconds() // 60),
+                sequence=int((changed - EPOCH).total_seconds()),
                 changed=changed,
                 on=event.due,
                 summary=f"{'Reminder' if discreet else event.text} · {about}",
@@ -133,7 +133,7 @@ def _entry(
     due = "" if deadline.kind is Kind.WATCH else " due"
     return Entry(
         uid=f"{deadline.rule.id}-{deadline.start.hash[:20]}@cpra",
-        sequence=int((changed - EPOCH).total_seconds() // 60),
+        sequence=int((changed - EPOCH).total_seconds()),
         changed=changed,
         on=deadline.due,
         summary=f"{what[:1].upper()}{what[1:]}{due} · {about}",
