@@ -193,7 +193,8 @@ def _names(workspace: Workspace, paths: list[Path]) -> Iterator[Problem]:
     """Folders that no list can show, as copying from an old disk or zip can make them."""
     for path in paths:
         if not disk.is_text(path.name):
-            yield Problem(shown(path, workspace), None, "this name is not UTF-8; rename the folder")
+            why = "this name is not UTF-8, or has signs that no list shows; rename the folder"
+            yield Problem(shown(path, workspace), None, why)
 
 
 def _stamps(workspace: Workspace, loaded: list[Loaded]) -> tuple[tuple[Stamp, ...], list[Problem]]:

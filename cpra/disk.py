@@ -14,7 +14,6 @@ import errno
 import hashlib
 import os
 import re
-import secrets
 import shutil
 import stat
 import unicodedata
@@ -22,6 +21,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from cpra.core.signs import harmless
 from cpra.errors import CpraError
 
 PARTIAL = ".partial-"
@@ -138,7 +138,7 @@ def make_folder(path: Path) -> None:
 @contextmanager
 def staging(parent: Path) -> Iterator[Path]:
     """A folder under `parent` to build something in; gone afterwards unless it was moved away."""
-    folder = parent / f"{PARTIAL}{secrets.token_hex(4)}"
+    folder = parent / f"{PARTIAL}{os.urandom(4).hex()}"
     make_folder(folder)
     try:
         yield folder
@@ -218,12 +218,12 @@ def unique(name: str, taken: Collection[str]) -> str:
 
 
 def is_text(name: str) -> bool:
-    """False for a name from a disk that is not UTF-8: no list can hold it."""
+    """False for a name from a disk that no list can show: not UTF-8, or it drives a terminal."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
         return False
-    return True
+    return "\n" not in name and harmless(name) == name
 
 
 def folded(name: str) -> str:
@@ -241,7 +241,7 @@ def slug(text: str, longest: int = 40) -> str:
 
 
 def _temporary(path: Path, content: bytes, mode: int) -> Path:
-    temporary = path.parent / f"{PARTIAL}{secrets.token_hex(4)}"
+    temporary = path.parent / f"{PARTIAL}{os.urandom(4).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
     try:
         try:

@@ -257,7 +257,7 @@ def _request(facts: Mapping[str, Any], events: tuple[Event, ...]) -> Request:
         id=facts["id"],
         agency=facts["agency"],
         law=facts["law"],
-        subject=facts["subject"],
+        subject=" ".join(facts["subject"].split()),
         template=facts.get("template", ""),
         items=tuple(Item(item["n"], item["text"]) for item in facts.get("item", ())),
         tags=tuple(facts.get("tags", ())),

@@ -169,7 +169,7 @@ def test_a_folder_whose_name_is_no_text(root: Path) -> None:
     assert now(root, "list").code == 0
     ran = now(root, "check")
     assert ran.code == 5
-    assert "this name is not UTF-8; rename the folder" in ran.out
+    assert "this name is not UTF-8, or has signs that no list shows; rename the folder" in ran.out
     done("--today", TODAY, *NEW, "--set", "about=x", cwd=root)
     assert (root / "requests" / "2026-0003-lapd-x").is_dir()
 

@@ -7,11 +7,16 @@ program that stands in its place on PATH.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import unicodedata
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from cpra import folder
+from cpra.core.events import Event
 from tests.running import cpra
 from tests.typed import Desk, desk
 
@@ -72,3 +77,93 @@ def test_open_shows_documents_and_starts_nothing(
     else:
         assert ran.code == 4
         assert "cpra does not open it" in ran.err
+
+
+def extended(log: Path, *events: Event) -> None:
+    """Write events into a log as another program could, past every check of `record`."""
+    folder.extend(log.parent, events)
+
+
+RECORDED = "2026-09-20T10:00:00-07:00"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(
+            Event(kind="received", on=date(9999, 12, 31), recorded=RECORDED), id="the last day"
+        ),
+        pytest.param(
+            Event(kind="received", on=date(1, 1, 1), recorded=RECORDED), id="the first day"
+        ),
+        pytest.param(
+            Event(
+                kind="reminder",
+                on=date(2026, 9, 20),
+                recorded=RECORDED,
+                text="\ud800",
+                due=date(9999, 12, 31),
+            ),
+            id="half a character",
+        ),
+    ],
+)
+def test_a_line_that_no_list_can_take_in_costs_the_others_nothing(
+    space: Desk, tmp_path: Path, event: Event
+) -> None:
+    item = "The policy on parking in force on March 1, 2026"
+    space.done("new", "general", "--agency", "EPD", "--item", item, "--no-input")
+    space.done("sent", 2, "--on", "2026-09-15", "--via", "email")
+    extended(next(space.requests.glob("2026-0001-*")) / "events.jsonl", event)
+
+    for command in ("due", "list", "remind"):
+        said = space.cpra(command).out
+        assert "0002" in said
+        assert "determination" in said
+    space.done("show", 2)
+    space.done("calendar", "export", tmp_path / "dates.ics")
+    assert "2026-0002" in (tmp_path / "dates.ics").read_text(encoding="utf-8")
+
+
+def test_nothing_in_somebody_elses_workspace_drives_the_terminal(space: Desk) -> None:
+    path = next(space.requests.glob("2026-0001-*"))
+    facts = path / "request.toml"
+    driving = r"\u001b[31m\u0007\u202egnp\n2026-0009 complete"
+    text = facts.read_text(encoding="utf-8").replace('subject = "', f'subject = "{driving}', 1)
+    facts.write_text(text, encoding="utf-8")
+    book = space.workspace.agencies
+    written = book.read_text(encoding="utf-8").replace('name = "', f'name = "{driving}')
+    book.write_text(written, encoding="utf-8")
+    extended(
+        path / "events.jsonl",
+        Event(
+            kind="acknowledged", on=date(2026, 9, 20), recorded=RECORDED, reference="\x1b[2J\u202e"
+        ),
+    )
+    shutil.copytree(path, space.requests / "2026-0003-\x1b]0;me\x07")
+
+    for words in (("list",), ("due",), ("show", 1), ("timeline", 1), ("explain", 1), ("check",)):
+        typed = space.cpra(*words)
+        said = f"{typed.out}{typed.err}"
+        assert "gnp" in said or words == ("check",)
+        assert not {c for c in said if unicodedata.category(c) in ("Cc", "Cf")} - {"\n"}
+        assert not [line for line in said.splitlines() if line.startswith("2026-0009")]
+    assert "rename the folder" in space.cpra("check").out
+
+
+@pytest.mark.parametrize("year", ["9999", "0001"])
+def test_a_mail_from_another_age_is_fetched_and_listed(
+    space: Desk, tmp_path: Path, year: str
+) -> None:
+    mail = tmp_path / "mail.eml"
+    mail.write_text(
+        "From: clerk@exampleville.example\nTo: me@example.org\n"
+        f"Subject: License plate policy\nDate: Fri, 31 Dec {year} 23:59:59 -0000\n\n"
+        "We extend the time to respond because of unusual circumstances. The link expires in 30 "
+        "days: https://files.example.org/a?Signature=x&Expires=253402300799\n"
+    )
+    space.done("fetch", "--path", mail)
+    handle = space.cpra("inbox", "--json").json[0]["handle"]
+    assert "extension" in space.done("inbox", "show", handle)
+    space.done("inbox", "file", handle, 1, "--as", "letter")
+    assert "9999" not in space.done("due")

@@ -140,9 +140,10 @@ def parse(text: str, path: str) -> Book:
 
 def _agency(key: str, entry: schema.Data) -> Agency:
     known = {n: v for n, v in entry.items() if n in Agency.__dataclass_fields__}
-    known["aliases"] = tuple(entry.get("aliases", ()))
+    known["name"] = " ".join(entry["name"].split())
+    known["aliases"] = tuple(" ".join(alias.split()) for alias in entry.get("aliases", ()))
     office = Office(
-        name=entry["name"],
+        name=known["name"],
         closures=tuple(closures.closure(one) for one in entry.get("closure", ())),
         receipt=entry.get("receipt", ""),
         cutoff=entry.get("cutoff"),

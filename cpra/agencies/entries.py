@@ -9,6 +9,7 @@ from typing import Any
 from cpra import disk
 from cpra.agencies import AGENCY_KEYS, Agency, Book, closures, parse, read
 from cpra.core.calendar import Closure, Office
+from cpra.core.signs import harmless
 from cpra.errors import BadFile, Refused
 from cpra.workspace import Workspace
 
@@ -20,7 +21,7 @@ def add(workspace: Workspace, agencies: Sequence[Agency]) -> None:
 
     What a person wrote there stays byte for byte. The caller holds the lock of `requests/`.
     """
-    book = read(workspace)
+    book, agencies = read(workspace), [_harmless(agency) for agency in agencies]
     for agency in agencies:
         for name in (agency.key, agency.name, *agency.aliases):
             if other := book.match(name):
@@ -42,7 +43,7 @@ def change(workspace: Workspace, agency: Agency) -> None:
     import tomlkit
     from tomlkit.items import AoT, Table
 
-    book = read(workspace)
+    book, agency = read(workspace), _harmless(agency)
     old = book.agencies[agency.key]
     document: Any = tomlkit.parse(_text(workspace))
     entry = document["agency"][agency.key]
@@ -174,3 +175,15 @@ def _named(agency: Agency) -> Agency:
     said = tuple(closures.closure(t) for one in office.closures for t in closures.entries(one))
     named = Office(name=agency.name, closures=said, receipt=office.receipt, cutoff=office.cutoff)
     return replace(agency, office=named)
+
+
+def _harmless(agency: Agency) -> Agency:
+    """The agency without signs that drive a terminal, as a list from elsewhere may have them."""
+    return replace(
+        agency,
+        email=harmless(agency.email),
+        portal=harmless(agency.portal),
+        address=harmless(agency.address),
+        name=" ".join(harmless(agency.name).split()),
+        aliases=tuple(harmless(" ".join(alias.split())) for alias in agency.aliases),
+    )

@@ -29,7 +29,7 @@ _OWN = frozenset({"kind", "on", "recorded", "previous", "sum"})
 _FIELDS = tuple(f.name for f in fields(Event) if f.name not in {*_OWN, "at", "hash", "number"})
 _SUM = re.compile(r',"(...)":"([0-9a-f]{64})"\}$', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ELSEWHERE = re.compile(r"[\x00:\\\ud800-\udfff]|(?:^|/)\.{0,2}(?:/|$)")
+_ELSEWHERE = re.compile(r"[\x00:\\\ud800-\udfff]|(?:^|/)\.{0,2}(?:/|\Z)")
 """What a path below a request's folder cannot have: it would lead out of it, or nowhere."""
 
 
@@ -121,7 +121,7 @@ def _decode_line(line: str, number: int) -> tuple[Event | None, list[str]]:
         kind=kind,
         on=on[0],
         at=on[1],
-        recorded=str(members.get("recorded") or ""),
+        recorded=_speakable(str(members.get("recorded") or "")),
         previous=members.get("previous") if isinstance(members.get("previous"), str) else None,
         hash=digest(line.removesuffix("\n")),
         number=number,

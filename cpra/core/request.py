@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cpra.core.events import Event
 from cpra.core.items import Item
+from cpra.core.signs import harmless
 
 
 class Status(StrEnum):
@@ -116,7 +117,7 @@ class Request:
     @property
     def references(self) -> tuple[str, ...]:
         """The agency's own numbers for this request, as they became known."""
-        return tuple(dict.fromkeys(e.reference for e in self.events if e.reference))
+        return tuple(dict.fromkeys(harmless(e.reference) for e in self.events if e.reference))
 
     def first(self, *kinds: str) -> Event | None:
         """The first event of one of these kinds."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from cpra.core.signs import harmless
 from cpra.errors import Problem
 
 TYPE_NAMES = {
@@ -65,12 +66,22 @@ def read(text: str, path: str, table: Table) -> tuple[Data, tuple[Problem, ...]]
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         return {}, (_not_toml(text, path, error),)
+    data = _harmless(data)
     wrong = list(_wrong(data, table, ()))
     if not wrong:
         return data, ()
     lines = line_numbers(text)
     problems = [Problem(path, _line(lines, place), words) for place, words in wrong]
     return data, tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _harmless(value: Any) -> Any:
+    """The same data in which no text drives a terminal: a workspace may be somebody else's."""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, dict):
+        return {harmless(name): _harmless(member) for name, member in value.items()}
+    return [_harmless(member) for member in value] if isinstance(value, list) else value
 
 
 def _not_toml(text: str, path: str, error: Exception) -> Problem:

@@ -22,7 +22,8 @@ from cpra.core.extension import audit, summary
 from cpra.core.law import Law
 from cpra.core.outbox import all_unsettled
 from cpra.core.request import Request
-from cpra.errors import Problem
+from cpra.core.signs import harmless
+from cpra.errors import Problem, Refused
 from cpra.folder import Loaded
 from cpra.index.rows import UNREADABLE
 from cpra.workspace import Workspace, shown
@@ -79,12 +80,16 @@ def row_of(workspace: Workspace, name: str, book: Book) -> Reading:
         last[0].on.isoformat() if last else "",
         " ".join(request.tags),
     )
-    opened = open_dates(request, statutes.law(), book)
-    verdict = summary(audit(request, statutes.law(), agency.office))
+    try:
+        opened = open_dates(request, statutes.law(), book)
+        verdict = summary(audit(request, statutes.law(), agency.office))
+        unreckoned = missing(request, statutes.law()) if request.is_open else ()
+    except Refused as reason:  # a day that no calendar reaches; the other requests go on
+        opened, verdict, unreckoned = [], "", ()
+        problems += ((shown(loaded.path / folder.LOG, workspace), None, str(reason)),)
     dates = (*(_date(request, deadline, verdict) for deadline in opened), *_reminders(request))
     # Whether a fee or a question is open does not depend on the day.
     said = ", ".join(flags(request, (), date.min))
-    unreckoned = missing(request, statutes.law()) if request.is_open else ()
     return Reading(facts, dates, _files(name, loaded), problems, said, unreckoned)
 
 
@@ -123,7 +128,16 @@ def _reminders(request: Request) -> Iterator[tuple[str | int, ...]]:
     for event in request.all("reminder"):
         if event.due is not None:
             day = event.due.isoformat()
-            yield (event.text, f"reminder.{event.hash[:12]}", "", REMINDER, day, day, 0, "")
+            yield (
+                harmless(event.text),
+                f"reminder.{event.hash[:12]}",
+                "",
+                REMINDER,
+                day,
+                day,
+                0,
+                "",
+            )
     for event in all_unsettled(request):
         day = event.on.isoformat()
         what = f"the {event.letter} letter" if event.letter else "the request"

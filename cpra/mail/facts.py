@@ -12,6 +12,8 @@ from cpra.mail.incoming import local
 from cpra.mail.rules import Reference
 
 LONGEST_SENTENCE = 800
+FARTHEST = timedelta(days=3_660)
+"""A link that works for ten years does not expire."""
 
 _MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -163,7 +165,8 @@ def expiries(links: Iterable[str], said: Iterable[str], came: date) -> tuple[Exp
             found += [Expiry(day, _first(links), sentence) for day in later[:1]]
     by_day: dict[tuple[date, str], Expiry] = {}
     for one in found:
-        by_day.setdefault((one.on, one.link), one)
+        if one.on - came < FARTHEST:
+            by_day.setdefault((one.on, one.link), one)
     return tuple(sorted(by_day.values(), key=lambda one: one.on))
 
 

@@ -19,6 +19,8 @@ CALIFORNIA = ZoneInfo("America/Los_Angeles")
 LONGEST = 200_000
 """Characters of a message's words that are looked at."""
 LONGEST_SUBJECT = 1_000
+YEARS = range(1980, 2200)
+"""Another year in a message is a mistake or a trick, and stands for no date at all."""
 
 _QUOTED = re.compile(
     r"^[ \t]*(?:"
@@ -99,7 +101,7 @@ class Incoming:
     def moment(self) -> datetime | None:
         """When it arrived: by the server, by its last `Received` line, or by its own date."""
         stamps = [self.delivered, self._received, self.message.date]
-        return next((local(stamp) for stamp in stamps if stamp is not None), None)
+        return next((local(stamp) for stamp in stamps if stamp and stamp.year in YEARS), None)
 
     @property
     def _received(self) -> datetime | None:
@@ -115,7 +117,8 @@ class Incoming:
     def on(self) -> date | None:
         """The day it was sent, if its own date is near its arrival; otherwise that of arrival."""
         arrived = self.moment
-        written = local(self.message.date) if self.message.date else None
+        stamp = self.message.date
+        written = local(stamp) if stamp and stamp.year in YEARS else None
         if arrived is None or written is None:
             return arrived.date() if arrived else None
         near = timedelta(days=-1) <= arrived - written <= timedelta(days=5)

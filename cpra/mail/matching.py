@@ -281,7 +281,7 @@ class Requests:
             doubts.append("it comes from yourself")
         if known.sent is None:
             doubts.append("the request has not been sent")
-        elif incoming.on is not None and incoming.on < known.sent - timedelta(days=1):
+        elif incoming.on is not None and known.sent - incoming.on > timedelta(days=1):
             doubts.append(f"it is older than the request, which was sent on {known.sent}")
         return tuple(doubts)
 

@@ -19,7 +19,9 @@ from cpra.agencies import Agency
 from cpra.core.deadlines import Deadline, deadlines, is_to_meet
 from cpra.core.request import Request
 from cpra.core.rules import Kind
+from cpra.core.signs import harmless
 from cpra.core.words import date_words
+from cpra.errors import Refused
 from cpra.folder import Loaded
 from cpra.index.reading import label
 from cpra.workspace import Workspace, settings
@@ -61,7 +63,11 @@ def entries(workspace: Workspace) -> Iterator[Entry]:
         changed = max([common, *(_recorded(event.recorded) for event in loaded.log)])
         agency = book.get(request.agency)
         yield from _reminders(loaded, request, agency, changed, discreet)
-        for deadline in deadlines(request, statutes.law(), agency.office):
+        try:
+            dates = deadlines(request, statutes.law(), agency.office)
+        except Refused:  # a day that no calendar reaches: `cpra list` says so
+            continue
+        for deadline in dates:
             if deadline.kind is Kind.STEP:
                 continue
             yield _entry(request, agency, deadline, changed, discreet)
@@ -92,7 +98,9 @@ def event(entry: Entry) -> Event:
     made.add("dtstamp", entry.changed)
     made.add("last-modified", entry.changed)
     made.add("dtstart", entry.on)
-    made.add("dtend", entry.on + timedelta(days=1))
+    # The very last day there is has no next one; a day without an end is whole all the same.
+    if entry.on < date.max:
+        made.add("dtend", entry.on + timedelta(days=1))
     made.add("summary", entry.summary)
     made.add("description", entry.description)
     made.add("transp", "TRANSPARENT")
@@ -119,7 +127,7 @@ def _reminders(
                 sequence=int((changed - EPOCH).total_seconds()),
                 changed=changed,
                 on=event.due,
-                summary=f"{'Reminder' if discreet else event.text} · {about}",
+                summary=f"{'Reminder' if discreet else harmless(event.text)} · {about}",
                 description="" if discreet else f"{request.id} · cpra show {request.number}",
                 cancelled=event.hash not in counting,
             )
