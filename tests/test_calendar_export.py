@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,14 @@ def test_a_deadline_is_a_whole_day_with_alarms_and_the_authority(at: Desk) -> No
 def test_what_moved_keeps_its_uid_and_gets_a_higher_sequence(at: Desk) -> None:
     before = exported(at)
     at.done("agency", "edit", "lapd", "--closed", "2026-10-12")
+    a_second_later = at.workspace.agencies.stat().st_mtime + 1
+    os.utime(at.workspace.agencies, (a_second_later, a_second_later))
     after = exported(at)
 
     assert list(after) == list(before)
     ((uid, entry),) = after.items()
     assert entry["dtstart"].dt == date(2026, 10, 13)
-    assert int(entry["sequence"]) >= int(before[uid]["sequence"])
+    assert int(entry["sequence"]) > int(before[uid]["sequence"])
 
 
 def test_what_was_met_or_replaced_is_cancelled_and_not_left_behind(at: Desk) -> None:
