@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cpra.archive.sheets import sheet_pages
-from cpra.index.pages import search
 from cpra.reports.gaps import Gap, Stamped, bates_gaps, name_gaps, page_gaps, stamps
 from cpra.reports.workbook import Sheet, write
 from tests.drawn import Drawn, box, one_page, words
@@ -183,24 +183,43 @@ def test_a_hole_in_files_that_count_up_is_named() -> None:
     assert name_gaps(names) == (Gap("files Doc_….pdf", "3", "3", 1),)
 
 
-@pytest.mark.data
-def test_all_real_documents_are_filed_searched_and_audited(data: Path, workspace: Path) -> None:
-    folders = ("cases", "email", "office", "pdf", "zip", "misc")
-    for number, name in enumerate(folders, start=1):
-        ran = cpra("file", "1", str(data / name), "--as", "records", "--on", f"2026-04-0{number}",
-                   "--installment", str(number), cwd=workspace)  # fmt: skip
-        assert ran.code in (0, 1), ran.err
-        assert "Traceback" not in ran.err
-    found = audited(workspace)
-    there = [p for name in folders for p in (data / name).rglob("*") if p.is_file()]
-    assert len(found["files"]) > len(there)
-    assert sum(row["pages"] for row in found["files"]) > 1_000
-    assert {Path(one["path"]).name for one in found["covered"]} == {
-        "rectangles_yes.pdf",
-        "rectangles_yes_2.pdf",
-    }
-    assert done("check", cwd=workspace).code == 0
-    hits = search(workspace / "requests" / ".cache", '"license plate reader"').hits
-    assert any("Policy_463" in hit.path for hit in hits)
-    out = done("search", "flock", "audit", "--installment", "1", cwd=workspace).out
-    assert "2026-0001" in out
+def test_containers_that_were_not_wholly_unpacked_are_named(workspace: Path) -> None:
+    (workspace / "a.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(60))
+    with zipfile.ZipFile(workspace / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros.bin", bytes(30_000_000))
+    with zipfile.ZipFile(workspace / "crc.zip", "w") as archive:
+        archive.writestr("bad.txt", b"these words are damaged")
+        archive.writestr("good.txt", b"these are not")
+    content = (workspace / "crc.zip").read_bytes()
+    (workspace / "crc.zip").write_bytes(content.replace(b"words", b"WORDS", 1))
+    with zipfile.ZipFile(workspace / "whole.zip", "w") as archive:
+        archive.writestr("a.txt", b"words")
+    with zipfile.ZipFile(workspace / "none.zip", "w"):
+        pass
+    names = ("a.7z", "bomb.zip", "crc.zip", "whole.zip", "none.zip")
+    assert cpra("file", "1", *names, "--on", "2026-04-01", cwd=workspace).code == 1
+    said = {Path(row["path"]).name: row["problems"] for row in audited(workspace)["files"]}
+    assert said["a.7z"] == ["is a 7z archive, which cpra keeps closed"]
+    (bomb,) = said["bomb.zip"]
+    assert bomb.startswith("would unpack to 30 MB, ")
+    assert bomb.endswith(" (the limit is 200 times); nothing in it was unpacked")
+    assert said["crc.zip"] == ["1 of its 2 files could not be unpacked"]
+    assert said["whole.zip"] == []
+    assert said["none.zip"] == ["holds 0 files"]
+    done("file", "1", "bomb.zip", "--on", "2026-04-02", "--limit", "1GB", cwd=workspace)
+    said = {row["path"]: row["problems"] for row in audited(workspace)["files"]}
+    assert said["answers/2026-04-01-records/bomb.zip"] == []
+
+
+def test_a_locked_zip_is_named(workspace: Path) -> None:
+    with zipfile.ZipFile(workspace / "a.zip", "w") as archive:
+        archive.writestr("secret.txt", b"words")
+    content = bytearray((workspace / "a.zip").read_bytes())
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    (workspace / "a.zip").write_bytes(content)
+    assert cpra("file", "1", "a.zip", "--on", "2026-04-01", cwd=workspace).code == 1
+    (row,) = [row for row in audited(workspace)["files"] if row["path"].endswith("a.zip")]
+    assert row["problems"] == [
+        "is locked with a password and is kept as it came; ask the agency for the password"
+    ]

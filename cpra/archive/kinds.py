@@ -93,6 +93,8 @@ CONTAINERS = frozenset(
         *(Kind.EML, Kind.MSG, Kind.MBOX, Kind.TNEF),
     }
 )
+PACKED = frozenset({Kind.ZIP, Kind.TAR, Kind.GZ, Kind.BZ2, Kind.XZ, Kind.SEVENZIP, Kind.RAR})
+"""Containers that hold files and say nothing themselves."""
 SCANNED = frozenset({Kind.PDF, Kind.PNG, Kind.JPEG, Kind.TIFF, Kind.BMP, Kind.WEBP, Kind.GIF})
 PICTURES = frozenset(
     {Kind.PNG, Kind.JPEG, Kind.GIF, Kind.TIFF, Kind.BMP, Kind.WEBP, Kind.HEIC, Kind.SVG}

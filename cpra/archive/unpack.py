@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cpra.archive.kinds import Kind
+from cpra.archive.limits import SANE
 from cpra.archive.mailboxes import mailbox_members
 from cpra.archive.member import (
     Budget,
@@ -33,6 +34,28 @@ def members(path: Path, kind: Kind, budget: Budget) -> Iterator[Member]:
             f"is a {kind} archive, which cpra keeps closed; unpack it and file what is in it"
         )
     return opener(path, budget)
+
+
+def left_closed(path: Path, kind: Kind, filed: int) -> str:
+    """What of a container is not among the files that came out of it; nothing when all of it is.
+
+    A sentence without a subject. Only the list of a zip is read; no other kind has one.
+    """
+    if kind is not Kind.ZIP:
+        closed = f"is a {kind} archive, which cpra keeps closed"
+        return "" if filed else closed if kind not in OPENERS else "stays closed"
+    count = 0
+    try:
+        for member in zip_members(path, Budget(SANE)):
+            if not member.name:
+                return member.notice
+            count += member.blocks is not None
+    except NotUnpacked as reason:
+        return "" if filed else f"{reason}; nothing in it was unpacked"
+    if not count:
+        return "holds 0 files"
+    lost = f"{count - filed:,} of its {count:,} files could not be unpacked"
+    return lost if filed < count else ""
 
 
 def _mail_members(path: Path, budget: Budget) -> Iterator[Member]:

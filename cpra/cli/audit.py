@@ -76,7 +76,7 @@ def audit(
 def _write(found: Audit, output: Path) -> None:
     from cpra import disk
     from cpra.reports import workbook
-    from cpra.reports.audit import sheets
+    from cpra.reports.audit_sheets import sheets
 
     if output.suffix.lower() != ".xlsx":
         raise WrongUsage(f"{output} should end in .xlsx")

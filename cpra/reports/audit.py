@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from cpra.archive.text import stored_text
 from cpra.core.citations import citations
 from cpra.core.events import Event
 from cpra.core.request import Request
+from cpra.reports.containers import left_inside
 from cpra.reports.gaps import Gap, Stamped, bates_gaps, name_gaps, page_gaps, stamps
-from cpra.reports.workbook import Cell, Sheet
 
 WITHHELD = re.compile(
     r"\b(?:page|document|record)s?\b[^.\n]{0,60}\bwith(?:held|holding)\b"
@@ -152,10 +152,14 @@ def audit(
     covered: list[Covered] = []
     carries: list[Carries] = []
     bates: list[Stamped] = []
+    closed = left_inside(folder, request)
     for filed in _filed(request):
         look = looked(cache, filed.sha256) or Look()
         first = firsts.get(filed.path, "")
-        rows.append(_row(folder, cache, filed, look, first, request.references))
+        row = _row(folder, cache, filed, look, first, request.references)
+        if filed.path in closed:
+            row = replace(row, problems=(*row.problems, closed[filed.path]))
+        rows.append(row)
         if filed.path.startswith("answers/"):
             texts = _texts(cache, filed.sha256)
             gaps += page_gaps(filed.path, texts)
@@ -178,68 +182,6 @@ def audit(
         tuple(withheld),
         tuple(covered),
         tuple(carries),
-    )
-
-
-def sheets(audit: Audit) -> tuple[Sheet, ...]:
-    """The audit as the sheets of a workbook."""
-    files: list[tuple[Cell, ...]] = [
-        (
-            *(row.path, row.name, row.kind, row.size, row.pages, row.event, row.on.isoformat()),
-            *(row.installment, ", ".join(map(str, row.items)), "; ".join(row.problems)),
-            *(row.unread, row.first, row.sha256),
-        )
-        for row in audit.files
-    ]
-    return (
-        Sheet(
-            "Items",
-            ("item", "asked", "status", "productions", "files", "pages", "last"),
-            [
-                (
-                    *(row.number, row.asked, row.status, row.productions, row.files, row.pages),
-                    row.last.isoformat() if row.last else "",
-                )
-                for row in audit.items
-            ],
-            (6, 60, 16, 12, 8, 8, 12),
-        ),
-        Sheet(
-            "Files",
-            (
-                *("path", "the agency's name", "kind", "bytes", "pages", "filed as", "on"),
-                *("installment", "items", "problems", "pages unread", "first filed", "SHA-256"),
-            ),
-            files,
-            (50, 40, 8, 12, 8, 12, 12, 11, 8, 50, 12, 50, 66),
-        ),
-        Sheet(
-            "Gaps",
-            ("row", "from", "to", "count", "what"),
-            [(gap.row, gap.first, gap.last, gap.count, gap.what) for gap in audit.gaps],
-            (50, 14, 14, 8, 14),
-        ),
-        Sheet(
-            "Withheld",
-            ("path", "page", "grounds", "words"),
-            [(one.path, one.page, "; ".join(one.grounds), one.words) for one in audit.withheld],
-            (50, 8, 40, 80),
-        ),
-        Sheet(
-            "Redactions",
-            ("path", "page", "left", "bottom", "right", "top", "how", "characters", "text"),
-            [
-                (one.path, one.page, *one.box, one.hiding, one.characters, one.text)
-                for one in audit.covered
-            ],
-            (50, 8, 8, 8, 8, 8, 40, 12, 60),
-        ),
-        Sheet(
-            "Carried along",
-            ("path", "what", "detail"),
-            [(one.path, one.what, one.detail) for one in audit.carries],
-            (50, 30, 80),
-        ),
     )
 
 
