@@ -94,7 +94,9 @@ def test_a_filed_paper_is_writing() -> None:
 
 
 def test_the_signer_is_named() -> None:
-    assert checked(GOOD)[Check.SIGNER].text == "it is signed by Clerk"
+    assert checked(GOOD)[Check.SIGNER].text == (
+        "it is signed by Clerk, taken to be the head or a designee"
+    )
 
 
 @pytest.mark.parametrize("ground", ["staffing", "workload", "legal-review", "redaction"])
@@ -135,14 +137,14 @@ def test_words_that_fit_no_ground_are_to_be_read_by_a_person() -> None:
     found = audit(replace(request, events=(request.events[0], notice)), LAW, Office())
     ground = next(one for one in found if one.check is Check.GROUND)
     assert ground.verdict is Verdict.UNKNOWN
-    assert ground.text.startswith('"the matter is complex" is not recognised')
+    assert ground.text.startswith('"the matter is complex" is not recognized')
 
 
 def test_a_second_notice_is_arguable_since_the_text_does_not_say() -> None:
     found = audit(told(f"2026-09-15 sent via=portal\n{GOOD}\n{GOOD}"), LAW, Office())
     assert [one.verdict for one in found if one.check is Check.ONCE] == [Verdict.ARGUABLE]
     assert next(one for one in found if one.check is Check.ONCE).authority == ""
-    assert summary(found) == "notice arguable: only one"
+    assert summary(found) == "last notice arguable: only one"
 
 
 def test_failures_come_first_in_the_summary_and_are_what_a_letter_objects_to() -> None:

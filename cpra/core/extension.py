@@ -83,16 +83,17 @@ def summary(findings: Sequence[Finding]) -> str:
     """The verdict on the last notice in a few words: `notice valid: one ground, in time`."""
     if not findings:
         return ""
-    own = [finding for finding in findings if finding.notice == findings[-1].notice]
+    own = [finding for finding in findings if finding.notice is findings[-1].notice]
+    which = "notice" if len(own) == len(findings) else "last notice"
     for verdict, words in (
-        (Verdict.FAILS, "notice not valid"),
-        (Verdict.ARGUABLE, "notice arguable"),
-        (Verdict.UNKNOWN, "notice not fully known"),
+        (Verdict.FAILS, "not valid"),
+        (Verdict.ARGUABLE, "arguable"),
+        (Verdict.UNKNOWN, "not fully known"),
     ):
         checks = [finding.check.value for finding in own if finding.verdict is verdict]
         if checks:
-            return f"{words}: {joined(checks)}"
-    return "notice valid: a listed ground, in time, within the ceiling"
+            return f"{which} {words}: {joined(checks)}"
+    return f"{which} valid: a listed ground, in time, within the ceiling"
 
 
 def objections(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -145,7 +146,8 @@ def _time(notice: Event, first: Deadline) -> tuple[Verdict, str]:
 
 def _signer(notice: Event) -> tuple[Verdict, str]:
     if notice.signed_by.strip():
-        return Verdict.HOLDS, f"it is signed by {notice.signed_by}"
+        words = f"it is signed by {notice.signed_by}, taken to be the head or a designee"
+        return Verdict.HOLDS, words
     return Verdict.UNKNOWN, "the log does not say who signed; it has to be the head or a designee"
 
 
@@ -166,7 +168,7 @@ def _grounds(notice: Event, first: Deadline, rule: Rule, law: Law) -> Iterator[F
         return
     for words, ground in matched:
         if ground is None:
-            text = f'"{words}" is not recognised as a ground that the law lists; read the notice'
+            text = f'"{words}" is not recognized as a ground that the law lists; read the notice'
             yield Finding(Check.GROUND, Verdict.UNKNOWN, text, rule.cite, notice)
         elif not ground.listed:
             text = f"{ground.title} is no ground that the law lists"
