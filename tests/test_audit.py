@@ -46,6 +46,23 @@ def test_items_are_set_against_what_came(workspace: Path) -> None:
     assert "nothing came" in shown
 
 
+def test_installments_are_listed_and_a_missing_one_is_a_gap(workspace: Path) -> None:
+    for number, day in ((2, "10"), (5, "20")):
+        (workspace / f"{number}.txt").write_text(str(number), encoding="utf-8")
+        done("file", "1", f"{number}.txt", "--on", f"2026-04-{day}", "--item", "1",
+             "--installment", str(number), cwd=workspace)  # fmt: skip
+    found = audited(workspace)
+    assert [(one["number"], one["files"], one["items"]) for one in found["installments"]] == [
+        (2, 1, [1]),
+        (5, 1, [1]),
+    ]
+    gaps = [(gap["row"], gap["first"], gap["last"]) for gap in found["gaps"]]
+    assert gaps == [("installments", "1", "1"), ("installments", "3", "4")]
+    shown = done("audit", "1", cwd=workspace).out
+    assert " 5  2026-04-20  1 file, 1 page · items 1" in shown
+    assert "installments: 3 to 4 missing" in shown
+
+
 def test_every_bad_file_is_named(workspace: Path) -> None:
     (workspace / "empty.pdf").touch()
     (workspace / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
@@ -128,7 +145,15 @@ def test_the_spreadsheet_holds_it_all_and_is_never_replaced(workspace: Path) -> 
     done("file", "1", "a.txt", "--as", "records", "--on", "2026-04-01", cwd=workspace)
     done("audit", "1", "--output", "audit.xlsx", cwd=workspace)
     pages = {label.split(",")[0]: text for text, label in sheet_pages(workspace / "audit.xlsx")}
-    assert list(pages) == ["Items", "Files", "Gaps", "Withheld", "Redactions", "Carried along"]
+    assert list(pages) == [
+        "Items",
+        "Installments",
+        "Files",
+        "Gaps",
+        "Withheld",
+        "Redactions",
+        "Carried along",
+    ]
     assert "Access logs of 2026" in pages["Items"]
     assert "a.txt" in pages["Files"]
     assert cpra("audit", "1", "--output", "audit.xlsx", cwd=workspace).code == 4

@@ -14,7 +14,7 @@ from cpra.cli.page import counted, fitted, json_option, print_json, printable, p
 from cpra.errors import Refused, WrongUsage
 
 if TYPE_CHECKING:
-    from cpra.reports.audit import Audit
+    from cpra.reports.audit import Audit, InstallmentRow
 
 SHOWN = 20
 """Lines of one heading before the rest are only counted."""
@@ -103,6 +103,8 @@ def _lines(found: Audit) -> Iterator[str]:
         )
         yield f"  {item.number}  {item.status:<16} {came}"
         yield f"     {item.asked[:90]}"
+    if len(found.installments) > 1 or any(row.number for row in found.installments):
+        yield from _headed("INSTALLMENTS", [_installment(row) for row in found.installments])
     yield from _headed("GAPS", [f"{g.row}: {_span(g.first, g.last)} {g.what}" for g in found.gaps])
     bad = [
         f"{row.path}: {'; '.join((*row.problems, *_unread(row.unread, number)))}"
@@ -123,6 +125,14 @@ def _lines(found: Audit) -> Iterator[str]:
         f"{one.path}: {one.what} ({one.detail})" for one in found.carries if one.what != "metadata"
     ]
     yield from _headed("CARRIED ALONG", carried)
+
+
+def _installment(row: InstallmentRow) -> str:
+    number = str(row.number or "")
+    about = f" · items {', '.join(map(str, row.items))}" if row.items else ""
+    last = " · said to be the last" if row.complete else ""
+    what = f"{counted(row.files, 'file')}, {counted(row.pages, 'page')}"
+    return f"{number:>2}  {row.on.isoformat()}  {what}{about}{last}"
 
 
 def _redactions(found: Audit) -> Iterator[str]:

@@ -17,7 +17,7 @@ from cpra.core.citations import citations
 from cpra.core.events import Event
 from cpra.core.request import Request
 from cpra.reports.containers import left_inside
-from cpra.reports.gaps import Gap, Stamped, bates_gaps, name_gaps, page_gaps, stamps
+from cpra.reports.gaps import Gap, Stamped, bates_gaps, name_gaps, number_gaps, page_gaps, stamps
 
 WITHHELD = re.compile(
     r"\b(?:page|document|record)s?\b[^.\n]{0,60}\bwith(?:held|holding)\b"
@@ -43,6 +43,20 @@ class ItemRow:
     files: int
     pages: int
     last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstallmentRow:
+    """What came at one time: a production, its number if the agency gave one, and its items."""
+
+    on: date
+    number: int | None
+    items: tuple[int, ...]
+    """Empty when it is about the whole request."""
+    files: int
+    pages: int
+    complete: bool
+    """It was said to be the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,7 @@ class Audit:
 
     request: str
     items: tuple[ItemRow, ...]
+    installments: tuple[InstallmentRow, ...]
     files: tuple[FileRow, ...]
     gaps: tuple[Gap, ...]
     withheld: tuple[Withheld, ...]
@@ -177,8 +192,9 @@ def audit(
     return Audit(
         request.id,
         tuple(_items(request, rows)),
+        tuple(_installments(request, rows)),
         tuple(rows),
-        (*bates_gaps(bates), *gaps, *_name_gaps(rows)),
+        (*_number_gaps(request), *bates_gaps(bates), *gaps, *_name_gaps(rows)),
         tuple(withheld),
         tuple(covered),
         tuple(carries),
@@ -254,6 +270,22 @@ def _items(request: Request, rows: Sequence[FileRow]) -> Iterator[ItemRow]:
             *(item.n, item.text, str(request.state_of(item.n)), len(produced), len(mine)),
             *(sum(row.pages for row in mine), max((e.on for e in produced), default=None)),
         )
+
+
+def _installments(request: Request, rows: Sequence[FileRow]) -> Iterator[InstallmentRow]:
+    for event in request.all("produced"):
+        mine = [row for row in rows if row.path in event.files]
+        yield InstallmentRow(
+            *(event.on, event.installment, event.items, len(mine)),
+            *(sum(row.pages for row in mine), event.complete),
+        )
+
+
+def _number_gaps(request: Request) -> tuple[Gap, ...]:
+    """Installments that the agency's own numbers say there were."""
+    return number_gaps(
+        "installments", [e.installment for e in request.all("produced") if e.installment]
+    )
 
 
 def _name_gaps(rows: Sequence[FileRow]) -> tuple[Gap, ...]:

@@ -30,6 +30,18 @@ def sheets(audit: Audit) -> tuple[Sheet, ...]:
             (6, 60, 16, 12, 8, 8, 12),
         ),
         Sheet(
+            "Installments",
+            ("on", "installment", "items", "files", "pages", "said to be the last"),
+            [
+                (
+                    *(row.on.isoformat(), row.number, ", ".join(map(str, row.items))),
+                    *(row.files, row.pages, "yes" if row.complete else ""),
+                )
+                for row in audit.installments
+            ],
+            (12, 12, 12, 8, 8, 20),
+        ),
+        Sheet(
             "Files",
             (
                 *("path", "the agency's name", "kind", "bytes", "pages", "filed as", "on"),

@@ -56,6 +56,15 @@ class Row:
     digits: int = 0
 
 
+def number_gaps(row: str, numbers: Iterable[int]) -> tuple[Gap, ...]:
+    """What is missing from numbers that count up from one."""
+    return tuple(
+        Gap(row, str(before + 1), str(after - 1), after - before - 1)
+        for before, after in pairwise(sorted({0, *numbers}))
+        if 1 < after - before < WIDEST
+    )
+
+
 def stamps(file: str, page: int, text: str) -> Iterable[Stamped]:
     """The Bates numbers at the edges of a page."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
