@@ -69,7 +69,26 @@ CLOSEST = {
 SECONDS = 40
 """of processor time for one change; one that runs longer never ends, and is noticed"""
 
-SAME: dict[str, str] = {}
+SAME: dict[str, str] = {
+    "holidays: day.of(2023) → day.of(2022)": "neither is a leap year",
+    (
+        "holidays: for year in range(first.year, last.year + 1): →"
+        " for year in range(first.year, last.year + 2):"
+    ): "a day of a year more is after the last day, and left out",
+    (
+        "extension: own = [finding for finding in findings if finding.notice =="
+        " findings[-1].notice] → own = [finding for finding in findings if finding.notice =="
+        " findings[-2].notice]"
+    ): "every notice has several findings, so the last two are of the same one",
+    (
+        "deadlines: if met is not None and later is not None and (met.order < later.order): →"
+        " if met is not None and later is not None and (met.order <= later.order):"
+    ): "no event both keeps a promise and makes one, so the two are never the same",
+    (
+        "clock: if self._widest is None or self.narrow is None: →"
+        " if self._widest is None and self.narrow is None:"
+    ): "a count has both calendars or neither",
+}
 """`module: before → after` of a change that changes nothing, and why"""
 
 

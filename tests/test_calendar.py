@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def rolled(day: date, closure: Closure, *, wide: bool = False) -> date:
         ("last Friday of December", date(2026, 12, 25)),
         ("fourth Thursday of November", date(2026, 11, 26)),
         ("day after fourth Thursday of November", date(2026, 11, 27)),
+        ("day after July 4", date(2026, 7, 5)),
         ("first Sunday of March", date(2026, 3, 1)),
     ],
 )
@@ -69,6 +71,14 @@ def test_a_list_has_a_day_only_while_it_is_in_force() -> None:
 def test_the_day_of_march_31_changed_its_name_in_2026() -> None:
     assert name_of(date(2025, 3, 31)) == "Cesar Chavez Day"
     assert name_of(date(2026, 3, 31)) == "Farmworkers Day"
+
+
+def test_a_list_is_sure_to_the_last_day_for_which_it_was_read() -> None:
+    judicial = statutes.law().lists["judicial"]
+    christmas = next(day for day in judicial.days if day.name == "Christmas Day")
+    for known_until, status in ((date(2026, 12, 25), "V"), (date(2026, 12, 24), "P")):
+        listed = replace(judicial, known_until=known_until)
+        assert listed.status_of(christmas, date(2026, 12, 25)) == status
 
 
 def test_a_published_day_kept_instead_is_closed_and_a_presumed_one_only_widely() -> None:

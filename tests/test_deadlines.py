@@ -20,6 +20,7 @@ from cpra.core.deadlines import (
     is_broken,
     is_due,
     is_late,
+    is_to_meet,
 )
 from cpra.core.events import Event
 from cpra.core.request import Request
@@ -773,6 +774,31 @@ def test_due_after_due_and_late_only_after_latest(today: date, expected: tuple[F
 def test_an_answered_request_is_neither_due_nor_late() -> None:
     request = told("2026-10-02 sent via=email\n2026-10-20 determined")
     assert flags(request, deadlines(request, LAW, NOBODY), date(2027, 1, 1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("log", "rules"),
+    [
+        ("2026-10-05 sent", {"foia.determination"}),
+        ("2026-10-05 sent\n2026-10-20 determined estimated=2026-12-01", {"foia.production"}),
+        ("2026-10-05 sent\n2026-10-20 denied", {"foia.appeal"}),
+        ("2026-10-05 sent\n2026-10-20 denied\n2026-10-21 closed", set()),
+        ("2026-10-05 sent\n2026-10-20 denied\n2026-10-21 withdrawn", set()),
+        (
+            "2026-10-05 sent\n2026-10-20 denied\n2026-10-21 appeal-filed",
+            {"foia.appeal-decision"},
+        ),
+        (
+            "2026-10-05 sent\n2026-10-20 denied\n2026-10-21 promised estimated=2026-12-01",
+            {"foia.appeal"},
+        ),
+    ],
+)
+def test_what_is_still_to_be_met_is_what_the_log_leaves_open(log: str, rules: set[str]) -> None:
+    request = replace(told(log.replace(" sent", " sent via=email")), law="foia")
+    found = deadlines(request, LAW, NOBODY)
+    to_meet = {deadline.rule.id for deadline in found if is_to_meet(request, deadline)}
+    assert to_meet == rules
 
 
 def test_flags_for_fees_questions_and_promises() -> None:

@@ -487,6 +487,14 @@ def test_what_extends_a_rule_with_a_failing_example_stops_with_it_and_nothing_el
     request = replace(told("2026-10-05 received\n2026-10-06 extended"), law="example")
     assert [found.rule.id for found in deadlines(request, law, Office())] == ["example.other"]
     assert audit(request, law, Office()) == ()
+    right = law_of(RULE + more.replace("due = 2026-10-19", "due = 2026-10-15") + other)
+    assert len(audit(request, right, Office())) > 3
+    wrong = law_of(RULE + more + other)
+    assert [found.rule.id for found in deadlines(request, wrong, Office())] == [
+        "example.answer",
+        "example.other",
+    ]
+    assert audit(request, wrong, Office()) == ()
     assert any('example "' in fault.text for fault in missing(request, law))
 
 

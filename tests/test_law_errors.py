@@ -71,6 +71,14 @@ def test_a_delay_that_ends_before_the_records_are_due_is_no_date() -> None:
     assert "cpra.officer-investigation" not in found
 
 
+@pytest.mark.parametrize(("received", "there"), [("2026-10-18", True), ("2026-10-19", False)])
+def test_a_delay_that_ends_on_the_day_of_the_determination_is_no_date(
+    received: str, there: bool
+) -> None:
+    found = tagged(f"2026-09-14 incident-known\n{received} sent via=email", "critical-incident")
+    assert ("cpra.recording" in found) is there
+
+
 def test_a_recording_is_not_due_before_the_determination() -> None:
     log = "2026-09-14 incident-known\n2026-10-26 sent via=email"
     found = tagged(log, "critical-incident")

@@ -200,7 +200,7 @@ class Law:
             base=base,
             contingent=self._clock(contingent, start, office, None) if contingent else None,
             bill=self.bills[rule.bill] if rule.bill else None,
-            coming=self._clock(coming, coming.since or start, office, None) if coming else None,
+            coming=self._clock(coming, start, office, None) if coming else None,
         )
 
     def _for(self, count: Count, office: Office, *, wide: bool) -> Calendar | None:
@@ -217,8 +217,7 @@ class Law:
         if rule.until is None:
             return next(iter(self._of_bills(rule)), None)
         versions = (v for v in self.rules_of(rule.law) if v.id == rule.id and not v.bill)
-        later = [v for v in versions if v.since is not None and v.since > rule.until]
-        return min(later, key=lambda v: v.since or date.max, default=None)
+        return next((v for v in versions if v.governs(rule.until + timedelta(days=1))), None)
 
     def _of_bill(self, rule: Rule, bill: str) -> Rule | None:
         """A rule's version that depends on that bill."""

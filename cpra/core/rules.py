@@ -77,7 +77,7 @@ def months_after(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
     last = following - timedelta(days=1)
-    return last if day.day > last.day else last.replace(day=day.day)
+    return last.replace(day=min(day.day, last.day))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
