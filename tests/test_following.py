@@ -327,12 +327,15 @@ def test_the_chronology_has_dollars_and_says_which_numbers_are_former_ones() -> 
     events = [
         SENT,
         on(9, 24, "extended", until=OCTOBER_9, via="email"),
-        on(9, 28, "denied", exemptions=("6254(f)", "7922.000", "attorney-client")),
+        on(9, 28, "denied", exemptions=("6254(f)", "7922.000", "7929.205", "legal review")),
         on(9, 29, "fee-quoted", amount="350"),
     ]
     said = letter("demand", date(2026, 10, 20), events)
     assert "The agency gave notice of an extension by e-mail, stating October 9, 2026." in said
-    assert "citing former Gov. Code § 6254(f), 7922.000 and attorney-client." in said
+    assert (
+        'citing former Gov. Code § 6254(f), "7922.000", the exemption for critical infrastructure'
+        ' and "legal review".' in said
+    )
     assert "The agency quoted a fee of $350." in said
     assert "you quoted a fee of $350." in letter("fees", date(2026, 10, 20), events)
 

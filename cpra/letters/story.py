@@ -114,7 +114,7 @@ def story(
         clarification=said(asked) if asked and asked.kind == "clarification-asked" else None,
         incident=incident.on if incident else None,
         letters=tuple(_words(request, event) for event in request.all("letter-sent")),
-        chronology=tuple(_chronology(request)),
+        chronology=tuple(_chronology(request, known)),
     )
 
 
@@ -230,13 +230,14 @@ def _ground(one: Exemption) -> Ground:
     )
 
 
-def _chronology(request: Request) -> Iterator[Entry]:
+def _chronology(request: Request, known: Exemptions) -> Iterator[Entry]:
     for event in request.events:
         if event.kind in _WHAT:
-            yield Entry(on=event.on, what=_what(event, request.items), papers=tuple(event.files))
+            what = _what(event, request.items, known)
+            yield Entry(on=event.on, what=what, papers=tuple(event.files))
 
 
-def _what(event: Event, items: Sequence[Item]) -> str:
+def _what(event: Event, items: Sequence[Item], known: Exemptions) -> str:
     """An event as a sentence without its full stop."""
     words = _WHAT[event.kind] + _VIA.get(event.via, "")
     if event.letter:
@@ -250,7 +251,7 @@ def _what(event: Event, items: Sequence[Item]) -> str:
     if event.amount:
         words += f" of {_dollars(event.amount)}"
     if event.exemptions:
-        words += f", citing {joined([_cited(code) for code in event.exemptions])}"
+        words += f", citing {joined([_cited(code, known) for code in event.exemptions])}"
     if event.reference:
         words += f", as no. {event.reference}"
     return words
@@ -262,7 +263,14 @@ def _dollars(amount: str) -> str:
     return f"${bare}" if bare[:1].isdigit() else bare
 
 
-def _cited(code: str) -> str:
-    """What the agency cited; a number of the former Act is called that, as it cites it no more."""
-    one = citation(code)
-    return f"former {one}" if one is not None and one.is_repealed and not one.former else code
+def _cited(code: str, known: Exemptions) -> str:
+    """What the agency cited: a number of the former Act as that, an unverified one by its subject.
+
+    Anything else stands in quotation marks, as the agency's own word for it.
+    """
+    exemption, one = known.find(code), citation(code)
+    if exemption is not None and exemption.status == "M":
+        return f"the exemption for {exemption.subject}"
+    if one is not None and one.is_repealed and not one.former:
+        return f"former {one}"
+    return f'"{code}"'
