@@ -91,7 +91,7 @@ class Deadline:
         start = begun(self.start)
         found = self.clock.readings(start)
         ceiling = date.fromordinal(self.clock.due(start))
-        if self.notice is not None and self.due < ceiling:
+        if self.due < ceiling:
             most = Reading("ceiling", ceiling, _MOST)
             found = (most, *(reading for reading in found if reading.due != most.due))
         if self.pauses and all(reading.due < self.latest for reading in found):
