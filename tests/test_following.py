@@ -340,6 +340,17 @@ def test_the_chronology_has_dollars_and_says_which_numbers_are_former_ones() -> 
     assert "you quoted a fee of $350." in letter("fees", date(2026, 10, 20), events)
 
 
+def test_the_checklist_numbers_the_exhibits() -> None:
+    events = [
+        replace(SENT, files={"sent/2026-09-15-request/letter.pdf": "ab"}),
+        on(9, 20, "acknowledged"),
+        on(9, 28, "denied", files={"answers/2026-09-28-denial/letter.pdf": "cd"}),
+    ]
+    said = letter("petition-checklist", AFTER, events)
+    assert "by e-mail. Exhibit 1: sent/2026-09-15-request/letter.pdf." in said
+    assert "Exhibit 2: answers/2026-09-28-denial/letter.pdf." in said
+
+
 def test_a_federal_notice_counts_as_the_engine_does() -> None:
     events = [
         on(6, 2, "sent", via="email"),

@@ -123,8 +123,9 @@ STORY = Story(
         Entry(on=date(2026, 9, 15), what="The request was sent by e-mail"),
         Entry(
             on=date(2026, 9, 24),
-            what="The agency gave notice of an extension: October 20, 2026",
+            what="The agency gave notice of an extension, stating October 20, 2026",
             papers=("answers/2026-09-24-extension/letter.pdf",),
+            exhibit=1,
         ),
     ),
 )

@@ -137,6 +137,8 @@ class Entry:
     on: date
     what: str
     papers: tuple[str, ...] = ()
+    exhibit: int = 0
+    """the number of its papers as an exhibit; 0 where it has none"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

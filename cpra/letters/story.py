@@ -231,10 +231,13 @@ def _ground(one: Exemption) -> Ground:
 
 
 def _chronology(request: Request, known: Exemptions) -> Iterator[Entry]:
+    number = 0
     for event in request.events:
         if event.kind in _WHAT:
+            papers = tuple(event.files)
+            number += bool(papers)
             what = _what(event, request.items, known)
-            yield Entry(on=event.on, what=what, papers=tuple(event.files))
+            yield Entry(on=event.on, what=what, papers=papers, exhibit=number if papers else 0)
 
 
 def _what(event: Event, items: Sequence[Item], known: Exemptions) -> str:
