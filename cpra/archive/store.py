@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import struct
 import zlib
 from array import array
@@ -177,7 +176,7 @@ class Store:
         """
         target = self.path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".partial-{secrets.token_hex(4)}")
+        partial = target.with_name(f".partial-{os.urandom(4).hex()}")
         try:
             with partial.open("wb") as file:
                 file.write(MAGIC)

@@ -51,6 +51,7 @@ def _run(text: str, end: int, wanted: Sequence[Test]) -> int | None:
     return end
 
 
+@lru_cache(maxsize=256)
 def _start(words: Words) -> str:
     """Letters that every form of the first word begins with."""
     word = words.words[0]

@@ -14,11 +14,8 @@ LENGTH = 240
 """Characters of a passage."""
 MOST = 100
 """Hits on one page that are looked at."""
-UNSAFE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+"
-)
-"""What could drive a terminal or turn the direction of a line."""
-SPACE = re.compile(r"\s+")
+GAP = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+")
+"""Space, and what could drive a terminal or turn the direction of a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ def _cut(text: str, start: int, end: int, hits: Sequence[Hit]) -> Passage:
 
 
 def _clean(text: str) -> str:
-    return SPACE.sub(" ", UNSAFE.sub(" ", text))
+    return GAP.sub(" ", text)
 
 
 def _word_start(text: str, place: int) -> int:

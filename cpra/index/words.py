@@ -54,17 +54,14 @@ def fold(word: str) -> str:
     return next(iter(_folder().analyze(word)), "")
 
 
-def tests(words: Words) -> list[Test]:
+@lru_cache(maxsize=256)
+def tests(words: Words) -> tuple[Test, ...]:
     """For each of these words, whether a word of a page is it: by form, stem or beginning."""
-    found: list[Test] = []
-    for word in words.words[:-1]:
-        found.append(partial(_is_form if words.exact else _has_stem, _key(word, words)))
-    last = words.words[-1]
+    same = _is_form if words.exact else _has_stem
+    found: list[Test] = [partial(same, _key(word, words)) for word in words.words]
     if words.prefix:
-        found.append(partial(_begins, fold(last)))
-    else:
-        found.append(partial(_is_form if words.exact else _has_stem, _key(last, words)))
-    return found
+        found[-1] = partial(_begins, fold(words.words[-1]))
+    return tuple(found)
 
 
 def _key(word: str, words: Words) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,12 +62,22 @@ def write(
             pending, pages = [], 0
     _commit(writer, rows, pending, store, looks)
     writer.wait_merging_threads()
+    _give_back_memory()
     sensitive = [
         Problem(document.path, None, _sensitive(looks[document.sha256]))
         for document in changed
         if document.sha256 in looks and looks[document.sha256].is_sensitive
     ]
     return Updated(len(changed), len(gone), tuple(problems), tuple(unread), tuple(sensitive))
+
+
+def _give_back_memory() -> None:
+    """What tantivy's threads have let go of stays with the process, unless the system is asked."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):  # another C library than GNU's has no such call
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _announce(rows: sqlite3.Connection, changed: Sequence[Document]) -> None:
