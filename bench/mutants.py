@@ -85,6 +85,9 @@ SAME: dict[str, str] = {
         " if met is not None and later is not None and (met.order <= later.order):"
     ): "no event both keeps a promise and makes one, so the two are never the same",
     (
+        "deadline: if self.due < ceiling: → if self.due <= ceiling:"
+    ): "a ceiling on the date itself is no later reading, and left out at the end",
+    (
         "clock: if self._widest is None or self.narrow is None: →"
         " if self._widest is None and self.narrow is None:"
     ): "a count has both calendars or neither",

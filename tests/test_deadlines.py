@@ -672,6 +672,9 @@ def test_a_question_on_a_closed_day_gives_no_reading_of_its_own() -> None:
     assert found.pauses
     assert [reading.name for reading in found.readings] == ["receipt"]
     assert found.readings[0].due == found.latest
+    on_a_saturday = "2026-09-19 clarification-asked\n2026-09-22 clarification-answered"
+    found = federal(f"2026-09-14 received\n{on_a_saturday}")["foia.determination"]
+    assert (found.due, found.latest, found.readings) == (date(2026, 10, 15), date(2026, 10, 15), ())
 
 
 def test_a_question_that_waits_for_its_answer_leaves_no_sure_date() -> None:
