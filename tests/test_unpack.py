@@ -7,6 +7,7 @@ import io
 import os
 import stat
 import struct
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -134,6 +135,41 @@ def test_a_list_that_lies_about_the_size_is_not_believed(tmp_path: Path) -> None
     result = taken(tmp_path, source)
     assert [filed.path for filed in result.files] == ["a.zip"]
     assert "damaged" in said(result)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_other_programs_squeeze_is_read_and_never_beyond_its_list(
+    tmp_path: Path, method: int
+) -> None:
+    source, words = tmp_path / "s.zip", os.urandom(400_000).hex().encode()
+    with zipfile.ZipFile(source, "w", method) as archive:
+        archive.writestr("big.txt", b"\0" * 60_000_000)
+        archive.writestr("words.txt", words)
+    raw = source.read_bytes()
+    size = (60_000_000).to_bytes(4, "little")
+    source.write_bytes(raw.replace(size, (100).to_bytes(4, "little")))
+
+    result = taken(tmp_path, source)
+
+    assert "s/big.txt" not in contents(tmp_path, result)
+    assert contents(tmp_path, result)["s/words.txt"] == words
+    assert "it holds more than its list says" in said(result)
+
+
+def test_a_tar_whose_own_header_is_a_trick_stops_nothing(tmp_path: Path) -> None:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        info = tarfile.TarInfo("a.txt")
+        info.pax_headers = {"comment": "x" * 5_000}
+        info.size = 5
+        archive.addfile(info, io.BytesIO(b"hello"))
+    data = raw.getvalue()
+    source = tmp_path / "a.tar"
+    honest = b"5014 comment=" + b"x" * 5_000
+    assert honest in data
+    source.write_bytes(data.replace(honest, b"9" * 5_000 + b" comment=x" + b"x" * 3))
+
+    assert contents(tmp_path, taken(tmp_path, source))["a/a.txt"] == b"hello"
 
 
 def test_entries_that_share_their_bytes_are_refused(tmp_path: Path) -> None:

@@ -206,7 +206,8 @@ def _headers(stream: _Stream) -> Iterator[_Entry]:
             stream.read(-size % 512)
             more |= _extended(sort, data)
             continue
-        size = int(more.get("size", "")) if more.get("size", "").isdecimal() else size
+        said = more.get("size", "")
+        size = int(said) if said.isdecimal() and len(said) < 20 else size
         yield _Entry(more.get("path") or _plain_name(block), sort, size if sort != b"5" else 0)
         more = {}
 
@@ -220,7 +221,7 @@ def _extended(sort: bytes, data: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     while data:
         length, _, _ = data.partition(b" ")
-        if not length.isdigit() or not 0 < int(length) <= len(data):
+        if not length.isdigit() or len(length) > 9 or not 0 < int(length) <= len(data):
             break
         record, data = data[: int(length)], data[int(length) :]
         key, _, value = record[len(length) + 1 : -1].partition(b"=")

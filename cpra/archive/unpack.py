@@ -33,7 +33,17 @@ def members(path: Path, kind: Kind, budget: Budget) -> Iterator[Member]:
         raise NotUnpacked(
             f"is a {kind} archive, which cpra keeps closed; unpack it and file what is in it"
         )
-    return opener(path, budget)
+    return _guarded(opener(path, budget))
+
+
+def _guarded(every: Iterator[Member]) -> Iterator[Member]:
+    """The same members; whatever a prepared container makes its reader stumble over is damage."""
+    while True:
+        with reading():
+            member = next(every, None)
+        if member is None:
+            return
+        yield member
 
 
 def left_closed(path: Path, kind: Kind, filed: int) -> str:

@@ -23,11 +23,10 @@ from cpra.archive.member import (
     too_large,
     too_many,
 )
+from cpra.archive.squeezed import METHODS, squeezed_blocks
 
 LARGEST_DIRECTORY = 64 * 10**6
 """Bytes of a zip's own list of entries; a million files need about this much."""
-LARGEST_DICTIONARY = 256 << 20
-"""Bytes of memory that one LZMA stream may ask for."""
 
 
 def zip_members(path: Path, budget: Budget) -> Iterator[Member]:
@@ -109,8 +108,14 @@ def _zip_reader(
     def blocks() -> Iterator[bytes]:
         password = budget.password.encode() if entry.flag_bits & 1 else None
         try:
-            if entry.compress_type == zipfile.ZIP_LZMA:
-                _check_dictionary(archive, entry)
+            if entry.compress_type in METHODS:
+                if password is not None:
+                    raise Damaged("it is locked and squeezed in a way that cpra does not undo")
+                assert archive.filename is not None  # noqa: S101 - it was opened by name
+                for block in squeezed_blocks(Path(archive.filename), entry):
+                    budget.take_bytes(len(block))
+                    yield block
+                return
             with archive.open(entry, pwd=password) as file:
                 while block := file.read(BLOCK):
                     budget.take_bytes(len(block))
@@ -119,18 +124,6 @@ def _zip_reader(
             raise Damaged(reason(error)) from error
 
     return blocks
-
-
-def _check_dictionary(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """An LZMA stream says in its head how much memory it wants; four gigabytes is an attack."""
-    assert archive.filename is not None  # noqa: S101 - it was opened by name
-    with Path(archive.filename).open("rb") as file:
-        file.seek(entry.header_offset + 26)
-        name, extra = struct.unpack("<HH", file.read(4))
-        file.seek(name + extra + 4 + 1, 1)
-        wanted = struct.unpack("<I", file.read(4))[0]
-    if wanted > LARGEST_DICTIONARY:
-        raise Damaged(f"would take {size_in_words(wanted)} of memory to unpack")
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
