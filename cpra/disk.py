@@ -17,7 +17,7 @@ import re
 import shutil
 import stat
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -62,6 +62,8 @@ def refusal(error: OSError) -> str:
         return "the disk is full; make room and do it again"
     if error.errno == errno.ENOENT and PARTIAL in Path(error.filename or "").name:
         return f"there is no folder {Path(error.filename).parent}; make it first"
+    if error.errno == errno.ENAMETOOLONG:
+        return "the name is too long for this disk; choose a shorter one"
     if error.errno in _NOT_ALLOWED:
         return (
             f"there is no permission to write {_meant(error.filename)}; choose another place, or "
@@ -200,21 +202,6 @@ def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
     if text.startswith(PARTIAL) or text == ".lock":
         text = f"_{text}"
     return _shortened(text, longest)
-
-
-def unique(name: str, taken: Collection[str]) -> str:
-    """The name, numbered if another one like it is taken; capitals do not tell names apart.
-
-    `taken` holds names as `folded` gives them.
-    """
-    stem, ending = _ending(name)
-    number = 1
-    candidate = name
-    while folded(candidate) in taken:
-        number += 1
-        tail = f"-{number}{ending}"
-        candidate = stem[: LONGEST_NAME - len(tail)] + tail
-    return candidate
 
 
 def is_text(name: str) -> bool:

@@ -572,3 +572,17 @@ def test_a_fetch_without_an_account_says_both_ways(space: Desk) -> None:
     typed = space.cpra("fetch")
     assert (typed.code, typed.out) == (3, "")
     assert "`cpra fetch --path FILE` takes messages that you saved" in typed.err
+
+
+@pytest.mark.parametrize("plain", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_that_knows_no_colours_gets_none(
+    plain: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cpra.cli.page import styled
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert styled("LATE", bold=True) != "LATE"
+    for name, value in plain.items():
+        monkeypatch.setenv(name, value)
+    assert styled("LATE", bold=True) == "LATE"

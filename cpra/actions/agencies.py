@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from cpra import agencies, disk, statutes
-from cpra.agencies import Agency, Book, entries, faults, lists
+from cpra.agencies import Agency, Book, cells, entries, faults, lists
 from cpra.agencies.faults import Fault
 from cpra.archive.tables import table
 from cpra.core.calendar import Closure, Office
@@ -125,6 +125,7 @@ def add(
         checked=checked,
         office=office or Office(),
     )
+    cells.check(name, email, portal, fax, aliases=aliases)
     if known:
         agency = lists.as_known(agency, known)
     with lock(workspace.requests), disk.telling("adding to the address book"):
@@ -134,6 +135,8 @@ def add(
 
 def edit(workspace: Workspace, name: str, change: Change) -> Changed:
     """Change an agency; open requests to it are reckoned again, and what moved is told."""
+    new = (change.name, change.email, change.portal, change.fax)
+    cells.check(*(text or "" for text in new), aliases=change.more_aliases)
     with lock(workspace.requests), disk.telling("changing the address book"):
         book = agencies.read(workspace)
         agency = book.find(name, shipped())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 from cpra.agencies import KINDS, closures
@@ -84,6 +84,16 @@ def cell(text: str, column: str) -> str:
         lines = (" ".join(line.split()) for line in re.split(r"[\r\n;]+", text))
         return "\n".join(line for line in lines if line)
     return " ".join(text.split())
+
+
+def check(name: str, mail: str, portal: str, fax: str, *, aliases: Sequence[str] = ()) -> None:
+    """Refuse, before it is kept, what no letter could be addressed to."""
+    name.encode("utf-8")  # bytes that are no text: the command line has a sentence for them
+    for text, column in ((name, "name"), *((alias, "alias") for alias in aliases), (fax, "fax")):
+        if cell(text, column) != text.strip():
+            raise WrongUsage(f"the {column} has to stand on one line, with single spaces")
+    email(cell(mail, "e-mail"))
+    site(cell(portal, "portal"))
 
 
 def kind_of(row: Cells, name: str, default: str) -> tuple[str, bool]:

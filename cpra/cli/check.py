@@ -55,10 +55,11 @@ def _lines(report: Report) -> list[str]:
         f"{size_in_words(report.size)}"
     ]
     if not report.damage:
-        lines.append(
-            "Every file is what it was when it was filed; no log line was changed, or removed "
-            "from the middle."
+        whole = (
+            "Every file is what it was when it was filed; no log line was changed, or removed from "
+            "the middle."
         )
+        lines.append(fitted(whole, ""))
     if report.stamps:
         last = report.stamps[-1]
         signer = f", {last.signer}" if last.signer else ""

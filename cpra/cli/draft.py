@@ -28,6 +28,7 @@ from cpra.cli.page import (
     warn,
     wrapped,
 )
+from cpra.cli.typed import Words
 from cpra.errors import NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:
@@ -47,12 +48,14 @@ if TYPE_CHECKING:
     help="Who is asked: a key, name or alias in the address book.",
     shell_complete=agencies,
 )
-@click.option("--subject", default="", help="The Re: line; the template has one of its own.")
+@click.option(
+    "--subject", default="", type=Words(), help="The Re: line; the template has one of its own."
+)
 @click.option(
     "--item",
     "items",
     multiple=True,
-    metavar="TEXT",
+    type=Words(),
     help="One describable record to ask for; may be given again.",
 )
 @click.option(

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from cpra.cli.dates import Clock, Day
+from cpra.cli.typed import Amount, Words
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -25,7 +26,11 @@ _OPTIONS = (
         "--until", type=Day(future=True), help="An extension: the date that the notice states."
     ),
     click.option(
-        "--ground", "grounds", multiple=True, help="An extension: a ground the notice states."
+        "--ground",
+        "grounds",
+        multiple=True,
+        type=Words(),
+        help="An extension: a ground the notice states.",
     ),
     click.option(
         "--estimated",
@@ -42,21 +47,33 @@ _OPTIONS = (
         "--exemption",
         "exemptions",
         multiple=True,
+        type=Words(),
         metavar="CODE",
         help="A denial: a section it cites, old or new number; may be given again.",
     ),
-    click.option("--reason", "reasons", default="", help="What the agency gives as its reason."),
-    click.option("--signer", "signed_by", default="", help="Who signed, with title."),
-    click.option("--amount", default="", help="A fee: dollars."),
+    click.option(
+        "--reason",
+        "reasons",
+        default="",
+        type=Words(lines=True),
+        help="What the agency gives as its reason.",
+    ),
+    click.option("--signer", "signed_by", default="", type=Words(), help="Who signed, with title."),
+    click.option("--amount", default="", type=Amount(), help="A fee: dollars."),
     click.option("--complete", is_flag=True, help="Records: this was the last of it."),
     click.option(
         "--installment", type=click.IntRange(1), help="Records: the number of the installment."
     ),
-    click.option("--reference", default="", help="The agency's number for the request."),
     click.option(
-        "--via", default="", help="How it came, or was served: email, mail, portal, hand."
+        "--reference", default="", type=Words(), help="The agency's number for the request."
     ),
-    click.option("--note", default="", help="Anything to remember."),
+    click.option(
+        "--via",
+        default="",
+        type=Words(),
+        help="How it came, or was served: email, mail, portal, hand.",
+    ),
+    click.option("--note", default="", type=Words(lines=True), help="Anything to remember."),
 )
 
 

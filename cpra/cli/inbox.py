@@ -22,6 +22,7 @@ from cpra.cli.page import (
     progress_bar,
     say,
 )
+from cpra.cli.typed import Amount, Words
 
 if TYPE_CHECKING:
     from cpra.actions.reviewing import Done, Item
@@ -81,10 +82,16 @@ def show(here: Here, handle: str, everything: bool) -> None:
 @click.option("--until", type=Day(future=True), help="extension: the date that it states.")
 @click.option("--estimated", type=Day(future=True), help="When the records are to be there.")
 @click.option("--ground", "grounds", multiple=True, help="extension: a ground that it states.")
-@click.option("--reason", "reasons", default="", help="What the agency gives as its reason.")
+@click.option(
+    "--reason",
+    "reasons",
+    default="",
+    type=Words(lines=True),
+    help="What the agency gives as its reason.",
+)
 @click.option("--exemption", "exemptions", multiple=True, metavar="CODE", help="denial: a section.")
-@click.option("--amount", default="", help="fee: dollars.")
-@click.option("--signer", "signed_by", default="", help="Who signed, with title.")
+@click.option("--amount", default="", type=Amount(), help="fee: dollars.")
+@click.option("--signer", "signed_by", default="", type=Words(), help="Who signed, with title.")
 @click.option("--item", "items", multiple=True, type=int, metavar="N", help="About item N only.")
 @click.option(
     "--disclosable", type=click.Choice(("all", "some", "none")), help="determination: how much."

@@ -19,6 +19,7 @@ def sentence(error: click.ClickException) -> str:
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return f"{ctx.command_path} needs {_needed(error.param, ctx)}.{_example(ctx)}"
     said = _RANGE.sub(r"is not between \1 and \2", error.format_message())
+    said = said.replace("is not in the range x>=0", "is not 0 or more")
     said = said.replace("is not a valid integer range", "is not a whole number")
     if isinstance(error, click.exceptions.NoSuchCommand):
         said = _no_command(error.command_name, ctx)

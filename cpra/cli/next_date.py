@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cpra.cli.here import Here
 from cpra.cli.page import day, fitted
+from cpra.index.rows import rows
 from cpra.reports.agenda import Entry, Group, entries, was
 
 
@@ -13,12 +14,22 @@ def next_date(here: Here, path: Path) -> str:
     """`Next: determination due Mon Sep 28, 2026 (cpra explain 12)`."""
     mine = [entry for entry in entries(here.workspace, here.today) if entry.folder == path.name]
     if not mine:
-        return fitted(_undated(path), "  ")
+        return fitted(_uncounted(here, path) or _undated(path), "  ")
     first = mine[0]
     about = f" · {first.note}" if first.note else ""
     return fitted(
         f"Next: {first.label} {_when(first)}{about} (`cpra explain {first.number}`)", "  "
     )
+
+
+def _uncounted(here: Here, path: Path) -> str:
+    """Why the dates of a request cannot be counted, if that is so: a year was mistyped."""
+    found = rows(here.workspace)
+    try:
+        why = [p.text for p in found.problems() if Path(p.path).parent.name == path.name]
+    finally:
+        found.close()
+    return f"No date is counted: {why[0]} (`cpra timeline {path.name[:9]}`)" if why else ""
 
 
 def _undated(path: Path) -> str:

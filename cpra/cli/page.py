@@ -116,10 +116,11 @@ def fitted(text: str, following: str = "    ") -> str:
 
 
 def styled(text: str, **style: Any) -> str:
-    """Text with a colour on a terminal that wants one (NO_COLOR is honoured)."""
+    """Text with a colour on a terminal that wants one (NO_COLOR and TERM=dumb are honoured)."""
     import os
 
-    return text if os.environ.get("NO_COLOR") else click.style(text, **style)
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain else click.style(text, **style)
 
 
 def progress_bar(label: str) -> tuple[Callable[[int, int, str], None], Callable[[], None]]:

@@ -12,6 +12,7 @@ from cpra.cli.dates import Clock, Day
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import day, json_option, print_json, warn
 from cpra.cli.sources import Source
+from cpra.cli.typed import Words
 from cpra.core.events import WAYS, Event
 
 
@@ -20,8 +21,8 @@ from cpra.core.events import WAYS, Event
 @click.option("--on", type=Day(), required=True, help="The day it left: today, Mar 2, 2026-03-02.")
 @click.option("--at", type=Clock(), help="The time of day, if you know it: 10:40.")
 @click.option("--via", type=click.Choice(WAYS), required=True, help="How it left.")
-@click.option("--reference", default="", help="The agency's number for it.")
-@click.option("--to", default="", help="The address it went to.")
+@click.option("--reference", default="", type=Words(), help="The agency's number for it.")
+@click.option("--to", default="", type=Words(), help="The address it went to.")
 @click.option("--letter", default="", help="A follow-up letter that you sent, by its name.")
 @click.option(
     "--file",
@@ -30,7 +31,7 @@ from cpra.core.events import WAYS, Event
     type=Source(),
     help="What you really sent, if it is not the draft; may be given again.",
 )
-@click.option("--note", default="", help="Anything to remember.")
+@click.option("--note", default="", type=Words(lines=True), help="Anything to remember.")
 @json_option
 @pass_here
 def sent(
