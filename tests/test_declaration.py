@@ -107,6 +107,7 @@ def test_the_bill_is_named_once_however_many_dates_it_could_move() -> None:
 
 def test_officers_records_that_have_not_come_are_called_records() -> None:
     words = sworn("2026-05-20 sent via=email", date(2026, 12, 1), tag="officer-records")
+    assert "peace-officer records that are neither confidential nor lawfully delayed is" in words
     assert words.endswith("I had received no such records.")
 
 

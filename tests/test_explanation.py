@@ -169,8 +169,9 @@ def test_the_paragraph_tells_receipt_time_holidays_and_outcome() -> None:
     assert sworn("2026-09-15T10:42 received via=email", date(2026, 10, 1)) == (
         "By my records, the Exampleville Police Department received my request by e-mail on"
         " Tuesday, September 15, 2026 at 10:42 a.m. (ALPR access logs). The time for the"
-        " determination whether the request seeks disclosable records is 10 days (Gov. Code § 7922.535(a));"
-        " leaving out the first day (Code Civ. Proc. § 12), its last day is Friday, September 25,"
+        " determination whether the request seeks disclosable records is 10 days (Gov. Code"
+        " § 7922.535(a)); leaving out the first day (Code Civ. Proc. § 12), its last day is Friday,"
+        " September 25,"
         " 2026. That moves to the next day that is no holiday, over Friday, September 25, 2026"
         " (Native American Day; Code Civ. Proc. §§ 12a, 135); Saturday, September 26, 2026 (Code"
         " Civ. Proc. § 12a); and Sunday, September 27, 2026 (Code Civ. Proc. § 10). By that"
@@ -270,8 +271,8 @@ def test_the_paragraph_tells_which_days_a_federal_count_leaves_out() -> None:
         "leaving out the first day and every Saturday, Sunday and legal public holiday (5 U.S.C."
         " § 552(a)(6)(A)), here Friday, June 19, 2026 (Juneteenth; 5 U.S.C. § 6103) and Friday,"
         " July 3, 2026 (Independence Day (observed for Saturday, July 4, 2026); 5 U.S.C. § 6103),"
-        " its last day is Tuesday, July 7, 2026. That count leaves out the days after the question to the"
-        " requester of Wednesday, June 10, 2026, to the day of the answer, Monday, June 15, 2026"
+        " its last day is Tuesday, July 7, 2026. That count leaves out the days after the question"
+        " to the requester of Wednesday, June 10, 2026, to the day of the answer, Monday, June 15, 2026"
         " (5 U.S.C. § 552(a)(6)(A))." in words
     )
 
@@ -345,6 +346,15 @@ def test_explain_as_a_paragraph_and_for_programs(tmp_path: Path) -> None:
     assert data["id"] == "2026-0007"
     assert data["dates"][0]["due"] == "2026-09-28"
     assert data["dates"][0]["steps"][0]["what"] == "received by e-mail"
+
+
+def test_a_date_to_watch_that_passed_is_not_called_due(tmp_path: Path) -> None:
+    place = workspace(tmp_path, "2026-05-20 sent via=email\n2026-05-20 incident-occurred")
+    facts = place / "requests" / "2026-0007-epd-alpr" / "request.toml"
+    facts.write_text(facts.read_text("utf-8") + 'tags = ["officer-records"]\n', encoding="utf-8")
+    words = run(place, "show", "7")
+    assert "officer records: Mon Jul 6, 2026 (Pen. Code § 832.7(b)(11)) · late" in words
+    assert "(Pen. Code § 832.7(b)(8)(A)) · passed; ask why" in words
 
 
 def test_explain_takes_one_form_at_a_time(tmp_path: Path) -> None:

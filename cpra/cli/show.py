@@ -149,9 +149,14 @@ def _message_lines(loaded: Loaded) -> Iterator[str]:
         yield f"and {len(every) - MESSAGES:,} older messages"
 
 
+def _state(entry: Entry) -> str:
+    """Late, or due; a date to watch is owed by nobody, so it has only passed."""
+    return "passed; ask why" if entry.kind == "watch" else str(entry.group)
+
+
 def _date_lines(dates: list[Entry]) -> Iterator[str]:
     for entry in dates:
-        state = f" · {entry.group}" if entry.group in ("late", "due") else ""
+        state = f" · {_state(entry)}" if entry.group in ("late", "due") else ""
         sure = not entry.estimate and entry.latest != entry.due
         last = f", late after {day(entry.latest)}" if sure else ""
         about = "about " if entry.estimate and entry.kind != "watch" else ""
