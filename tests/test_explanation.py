@@ -272,8 +272,8 @@ def test_the_paragraph_tells_which_days_a_federal_count_leaves_out() -> None:
         " § 552(a)(6)(A)), here Friday, June 19, 2026 (Juneteenth; 5 U.S.C. § 6103) and Friday,"
         " July 3, 2026 (Independence Day (observed for Saturday, July 4, 2026); 5 U.S.C. § 6103),"
         " its last day is Tuesday, July 7, 2026. That count leaves out the days after the question"
-        " to the requester of Wednesday, June 10, 2026, to the day of the answer, Monday, June 15, 2026"
-        " (5 U.S.C. § 552(a)(6)(A))." in words
+        " to the requester of Wednesday, June 10, 2026, to the day of the answer, Monday, June 15,"
+        " 2026 (5 U.S.C. § 552(a)(6)(A))." in words
     )
 
 
