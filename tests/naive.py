@@ -1,4 +1,4 @@
-"""A second, naive counter of California time, day by day, that shares nothing with the product.
+"""A second, naive counter of state and federal time, that shares nothing with the product.
 
 Its holidays are written out again from the statutes, its closed days are sets, and it counts one
 day after the other.
@@ -36,6 +36,15 @@ _MOVING = """
     2018-09-10 2029-09-10 2035-09-10 2040-09-10 2022-06-19 2022-06-20
 """
 MOVING = set(_MOVING.split())
+FEDERAL_CLOSURES = {
+    "2017-01-20",
+    "2021-01-20",
+    "2025-01-09",
+    "2029-01-20",
+    "2033-01-20",
+    "2037-01-20",
+    "2041-01-21",
+}
 
 Closed = Callable[[date], bool]
 
@@ -134,6 +143,48 @@ def working_days(day: date, n: int, closed: Closed) -> date:
 def deemed(day: date, at: time | None, closed: Closed) -> date:
     """The day as which an agency may count a receipt."""
     return roll(day + ONE, closed) if at is not None and at >= time(17) else roll(day, closed)
+
+
+def is_federal(day: date) -> bool:
+    """A legal public holiday on its own date."""
+    fixed = {(1, 1), (7, 4), (11, 11), (12, 25)}
+    if day.year >= 2021:
+        fixed.add((6, 19))
+    monday, week = day.weekday() == 0, nth_weekday(day)
+    return (
+        (day.month, day.day) in fixed
+        or (monday and (day.month, week) in {(1, 3), (2, 3), (9, 1), (10, 2)})
+        or (monday and day.month == 5 and (day + 7 * ONE).month == 6)
+        or (day.weekday() == 3 and day.month == 11 and week == 4)
+    )
+
+
+def federal(day: date) -> bool:
+    """A weekend or a holiday, those on a Saturday kept on Friday and on a Sunday on Monday."""
+    friday, monday = day.weekday() == 4, day.weekday() == 0
+    return (
+        day.weekday() >= 5
+        or is_federal(day)
+        or (friday and is_federal(day + ONE))
+        or (monday and is_federal(day - ONE))
+    )
+
+
+def widely_federal(day: date) -> bool:
+    """The same, and the days on which offices were closed without a holiday."""
+    return federal(day) or day.isoformat() in FEDERAL_CLOSURES
+
+
+def federal_determination(day: date) -> tuple[date, date]:
+    """`due` and `latest` of the twenty working days, received by the proper component."""
+    received = roll(day, widely_federal)
+    return working_days(day, 20, federal), working_days(received, 20, widely_federal)
+
+
+def federal_extension(day: date) -> tuple[date, date]:
+    """The same for the ten working days more."""
+    first, latest = federal_determination(day)
+    return working_days(first, 10, federal), working_days(latest, 10, widely_federal)
 
 
 def determination(

@@ -134,6 +134,35 @@ def test_the_naive_counter_gives_the_same_two_dates_for_every_worked_case() -> N
         assert (more.due, more.latest) == naive.extension(received)
 
 
+def test_the_naive_counter_gives_the_latest_dates_of_2027_and_of_the_federal_cases() -> None:
+    law = statutes.law()
+    for row in rows("cpra_2027_business_days.csv"):
+        received = day(row["received"])
+        first = law.table("cpra.determination")[received]
+        more = law.table("cpra.extension")[received]
+        assert (first.due, first.latest) == naive.determination(received)
+        assert (more.due, more.latest) == naive.extension(received)
+        assert first.latest >= day(row["due_10bd"])
+        assert more.latest >= day(row["extension_limit_14bd"])
+    for row in rows("foia_determination.csv"):
+        received = day(row["received"])
+        first = law.table("foia.determination")[received]
+        more = law.table("foia.extension")[received]
+        assert (first.due, first.latest) == naive.federal_determination(received)
+        assert (more.due, more.latest) == naive.federal_extension(received)
+
+
+def test_the_naive_counter_gives_every_federal_date() -> None:
+    law = statutes.law()
+    first, more = law.table("foia.determination"), law.table("foia.extension")
+    for ordinal in range(FIRST.toordinal(), LAST.toordinal() + 1, 1 if LONG else 7):
+        received = date.fromordinal(ordinal)
+        row = first[received]
+        assert (row.due, row.latest) == naive.federal_determination(received)
+        row = more[received]
+        assert (row.due, row.latest) == naive.federal_extension(received)
+
+
 def closures(chance: random.Random, received: date) -> set[date]:
     """Up to a dozen closed days around the time that matters, some of them in a row."""
     days: set[date] = set()
