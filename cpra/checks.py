@@ -17,7 +17,7 @@ from cpra.errors import BadFile, CpraError, Problem
 from cpra.folder import FACTS, LOG, UNFINISHED, Loaded
 from cpra.workspace import Workspace, shown
 
-KEPT_IN = ("sent", "answers")
+KEPT_IN = ("sent", "answers", "seals")
 """Folders in which every file must have a log line."""
 
 Progress = Callable[[int, int, str], None]
@@ -75,7 +75,8 @@ def check(
             why = f"this cannot be read: {error.strerror}"
             damage.append(Problem(shown(Path(error.filename), workspace), None, why))
     if only is None:
-        unfinished += _partials(workspace, workspace.requests)
+        for place in (workspace.requests, workspace.requests / "inbox"):
+            unfinished += _partials(workspace, place)
     return Report(
         requests=len(paths),
         files=len(expected),

@@ -202,6 +202,8 @@ def _checked(root: Path) -> Workspace:
     if _text(note) == stamp:
         return workspace
     number = _config(path)["format"]
+    if number < 1:
+        raise BadFile(f"{path} has format {number}, and the first format was 1; write `format = 1`")
     if number > FORMAT:
         raise BadFile(
             f"{path} has format {number}, and this cpra knows formats up to {FORMAT}; "

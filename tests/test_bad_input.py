@@ -47,6 +47,7 @@ def test_a_damaged_or_newer_workspace(root: Path) -> None:
     marker = root / "requests" / "cpra.toml"
     for text, says in (
         ("format = 9\n", "has format 9, and this cpra knows formats up to 1; update cpra"),
+        ("format = 0\n", "has format 0, and the first format was 1; write `format = 1`"),
         ("format = 1\nfromat = 2\n", 'cpra.toml, line 2: there is no key "fromat" here; did you'),
         ("format = \n", "cpra.toml, line 1: this is not valid TOML"),
     ):

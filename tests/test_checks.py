@@ -232,7 +232,8 @@ def test_a_document_that_no_line_speaks_of_is_named(space: Workspace) -> None:
 def test_what_an_interrupted_run_left_is_named_once(space: Workspace) -> None:
     path = space.requests / REQUEST
     late = path / "draft" / "late"
-    for place in (space.requests, path, path / "answers", path / "sent", path / "draft", late):
+    inner = (path / name for name in ("answers", "sent", "seals", "draft"))
+    for place in (space.requests, space.requests / "inbox", path, *inner, late):
         place.mkdir(exist_ok=True)
         (place / ".partial-0a1b").mkdir()
         (place / ".partial-0a1b" / "letter.md").write_bytes(b"x")
@@ -244,7 +245,9 @@ def test_what_an_interrupted_run_left_is_named_once(space: Workspace) -> None:
         f"requests/{REQUEST}/answers/.partial-0a1b",
         f"requests/{REQUEST}/draft/.partial-0a1b",
         f"requests/{REQUEST}/draft/late/.partial-0a1b",
+        f"requests/{REQUEST}/seals/.partial-0a1b",
         f"requests/{REQUEST}/sent/.partial-0a1b",
+        "requests/inbox/.partial-0a1b",
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +40,7 @@ def origins(sources: Sequence[Path]) -> tuple[str, ...]:
     """
     named = sources if len(sources) <= MANY else sorted({source.parent for source in sources})
     home = Path.home()
-    whole = [source.absolute() for source in named]
+    whole = [Path(os.path.normpath(source.absolute())) for source in named]
     shown = [
         f"~/{path.relative_to(home).as_posix()}" if path.is_relative_to(home) else path.as_posix()
         for path in whole

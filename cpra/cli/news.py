@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def news_of(here: Here, path: Path, done: Filing) -> News | None:
-    """Read what was filed; None when the disk does not let what was read be kept."""
+    """Read what was filed; None when that is stopped, or the disk does not let it be kept."""
     from cpra.actions.news import news
 
     move, end = progress_bar("Reading")
@@ -24,6 +24,9 @@ def news_of(here: Here, path: Path, done: Filing) -> News | None:
         return news(here.workspace, path, done.event, move)
     except OSError as error:
         say(f"It is filed, but was not read now ({error.strerror}); `cpra search` reads it.")
+        return None
+    except KeyboardInterrupt:
+        say("\nIt is filed; only the reading was stopped. `cpra search` reads the rest.")
         return None
     finally:
         end()

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cpra.disk import is_text
 from cpra.errors import CpraError
 from cpra.index.words import analyzer
 
@@ -52,6 +53,11 @@ def opened(folder: Path) -> tantivy.Index:
     try:
         index = tantivy.Index(builder.build(), str(folder / "index"))
     except ValueError as error:
+        if not is_text(str(folder)):
+            raise CpraError(
+                f"the words cannot be searched in {folder}: a name in this path is not UTF-8; "
+                "rename that folder"
+            ) from error
         if not os.access(folder / "index", os.W_OK):  # its lock is a file, also for a search
             raise CpraError(
                 f"the search index in {folder} cannot be written to, and a search needs that; "

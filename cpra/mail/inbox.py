@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cpra import disk
 from cpra.errors import NotFound
+from cpra.folder import clear_partials
 from cpra.mail.incoming import Incoming, read
 from cpra.workspace import Workspace
 
@@ -66,6 +67,7 @@ def find(workspace: Workspace, handle: str) -> Waiting:
 def keep(workspace: Workspace, arrived: Sequence[Incoming]) -> list[Path]:
     """Put messages into the inbox, as they came; the caller holds its lock."""
     place = folder(workspace)
+    clear_partials(place)
 
     def one(incoming: Incoming) -> Path:
         path = place / _name(incoming)
