@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cpra.actions.sorting import Fetched, Sorting
-from cpra.errors import CpraError, NotFound, Problem
+from cpra.errors import NotFound, Problem
 from cpra.mail import files, inbox
 from cpra.mail.account import Account
+from cpra.mail.ahead import Ahead
 from cpra.mail.incoming import Incoming, read
 from cpra.mail.journal import Line
 from cpra.mail.matching import Requests
@@ -79,21 +80,20 @@ def _fetch_mailbox(
     )
     batch: list[tuple[Incoming, Line]] = []
     size = 0
-    try:
-        for done, mail in enumerate(box.mails(wanted), start=1):
-            incoming = read(mail.data, source, mail.arrived)
-            batch.append((incoming, replace(here, sha256=incoming.sha256, uid=mail.uid)))
-            left.discard(mail.uid)
-            size += len(mail.data)
+    mails = ((mail.uid, read(mail.data, source, mail.arrived)) for mail in box.mails(wanted))
+    with Ahead(mails, box.hang_up) as ahead:
+        for done, (uid, incoming) in enumerate(ahead, start=1):
+            batch.append((incoming, replace(here, sha256=incoming.sha256, uid=uid)))
+            left.discard(uid)
+            size += len(incoming.data)
             if len(batch) >= BATCH or size >= BATCH_BYTES:
                 sorts.take(batch)
                 batch, size = [], 0
             if progress:
                 progress(done, len(wanted), source)
-    except CpraError:
-        sorts.take(batch)  # the connection was lost: what has come is kept
-        raise
-    sorts.take(batch)
+        sorts.take(batch)  # also when the connection was lost: what has come is kept
+    if ahead.lost is not None:
+        raise ahead.lost
     if left:
         what = "a message" if len(left) == 1 else f"{len(left)} messages"
         text = f"the server did not hand over {what}; the next fetch asks again"

@@ -34,9 +34,11 @@ _ITEMS = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9])|(?<=[a-z0-9]\.)(?=[A-Z][a-z])|\n{2,}|"
-    r"(?<=:)\n|\n(?=\s*(?:\d{1,2}[.)]|[-*•])\s)"
+    r"[.!?:\n](?:(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9])|(?<=[a-z0-9]\.)(?=[A-Z][a-z])|"
+    r"(?<=\n)\n+|(?<=:)\n|(?<=\n)(?=(?:\d{1,2}[.)]|[-*•])\s))"
 )
+"""Where a sentence ends, in a text whose lines have no spaces around them. It begins with the marks
+that end one: what cannot be one of them is passed over quickly."""
 _ABBREVIATION = re.compile(
     r"(?:\b(?:gov|govt|civ|pen|evid|veh|lab|code|cal|no|nos|mr|ms|mrs|dr|lt|sgt|capt|det|ofc|subd|"
     r"subds|sec|secs|inc|dept|div|st|ave|v|vs|al|u\.s|a\.m|p\.m|e\.g|i\.e|approx|attn|ref|re|"
@@ -75,7 +77,7 @@ class Expiry:
 def sentences(text: str) -> list[str]:
     """A text's sentences, each on one line; lines that a program has wrapped are joined."""
     found: list[str] = []
-    for block in _END.split(text):
+    for block in _blocks(text):
         line = " ".join(block.split())
         if not line:
             continue
@@ -84,6 +86,17 @@ def sentences(text: str) -> list[str]:
         else:
             found.append(line)
     return [line[:LONGEST_SENTENCE] for line in found]
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """The pieces between the ends of sentences, each with its mark."""
+    # Without this a page of empty lines would be looked through once for each of its lines.
+    lines = "\n".join(line.strip() for line in text.split("\n"))
+    start = 0
+    for end in _END.finditer(lines):
+        yield lines[start : end.start() + (lines[end.start()] != "\n")]
+        start = end.end()
+    yield lines[start:]
 
 
 def dates(text: str) -> list[date]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import imaplib
 import re
+import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -107,6 +108,12 @@ class Mailbox:
             size += one.size
         if some:
             yield from self._mails(some, "BODY.PEEK[]", wanted)
+
+    def hang_up(self) -> None:
+        """End the conversation at once, in the middle of an answer too."""
+        with suppress(OSError):
+            # Not by way of TLS: another thread may be reading just now.
+            socket.socket.shutdown(self._box.client.sock, socket.SHUT_RDWR)
 
     def _mails(self, uids: Sequence[int], what: str, wanted: Sequence[Listed]) -> Iterator[Mail]:
         arrived = {one.uid: one.arrived for one in wanted}

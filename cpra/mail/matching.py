@@ -10,8 +10,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from heapq import nsmallest
 
 from cpra.mail.compose import tokens
 from cpra.mail.incoming import Incoming, host
@@ -27,6 +28,8 @@ SURE = 80
 """The score from which a message is filed without asking …"""
 AHEAD = 30
 """… if the next candidate has so much less."""
+MOST = 8
+"""Candidates that are told of."""
 
 SHARED = frozenset(
     {
@@ -51,6 +54,7 @@ _COMMON = frozenset(
 )
 """Words that every request has."""
 _NUMBER = re.compile(r"(?<![a-z0-9])(?=[^\s]{0,40}\d)[a-z0-9][a-z0-9./-]{3,40}")
+_DIGIT = re.compile(r"\d")
 _TOKEN_IN_TEXT = re.compile(r"\[(\d{4}-\d{4,6})\]")
 _OUR_NUMBER = re.compile(r"(?<![\w\[.-])(\d{4}-\d{4,6})(?![\w\].-]\w|[\]-])")
 
@@ -95,7 +99,7 @@ class Candidate:
     @property
     def score(self) -> int:
         """All reasons together."""
-        return sum(reason.points for reason in self.reasons)
+        return _points(self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +181,15 @@ class Requests:
         ):
             reasons.setdefault(known.id, []).append(reason)
         self._weigh_words(incoming, reasons)
-        found = [Candidate(self._by_id[i], tuple(_each_once(why))) for i, why in reasons.items()]
-        found.sort(key=lambda one: (-one.score, not one.known.is_open, one.known.id))
+        found = [(self._by_id[i], _each_once(why)) for i, why in reasons.items()]
+        likeliest = nsmallest(
+            MOST, found, key=lambda one: (-_points(one[1]), not one[0].is_open, one[0].id)
+        )
         return Match(
-            tuple(replace(one, doubts=self._doubts(incoming, one.known)) for one in found[:8])
+            tuple(
+                Candidate(known, tuple(why), self._doubts(incoming, known))
+                for known, why in likeliest
+            )
         )
 
     def is_related(self, incoming: Incoming) -> bool:
@@ -220,13 +229,16 @@ class Requests:
                 yield known, Reason(OUR_NUMBER, f"our number {number} stands in it")
 
     def _references(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
+        if not self._by_reference:
+            return
         subject, text = incoming.subject.casefold(), incoming.text.casefold()
         spaced = [reference for reference in self._by_reference if " " in reference]
         for points, short, where, words in (
             (REFERENCE_IN_SUBJECT, SHORT_IN_SUBJECT, "subject", subject),
             (REFERENCE_IN_TEXT, SHORT_IN_TEXT, "text", text),
         ):
-            numbers = {word.strip("./-") for word in _NUMBER.findall(words)}
+            pieces = (piece for piece in words.split() if _DIGIT.search(piece))
+            numbers = {word.strip("./-") for piece in pieces for word in _NUMBER.findall(piece)}
             numbers |= {reference for reference in spaced if reference in words}
             for reference in sorted(numbers & self._by_reference.keys()):
                 own = points if sum(c.isalnum() for c in reference) >= 6 else short
@@ -272,8 +284,10 @@ class Requests:
         """How much of a request's own words is in a message; rare words weigh more."""
         if known.id not in self._totals:
             self._totals[known.id] = sum(self._weights[word] for word in known.words)
-        shared = known.words & words
-        return sum(self._weights[word] for word in shared) / self._totals[known.id] if shared else 0
+        if known.words.isdisjoint(words):
+            return 0
+        shared = sum(self._weights[word] for word in known.words & words)
+        return shared / self._totals[known.id]
 
     def _doubts(self, incoming: Incoming, known: Known) -> tuple[str, ...]:
         doubts = []
@@ -292,11 +306,17 @@ def words_of(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(found) - _COMMON
 
 
-def _each_once(reasons: Sequence[Reason]) -> list[Reason]:
+def _points(reasons: Iterable[Reason]) -> int:
+    return sum(reason.points for reason in reasons)
+
+
+def _each_once(reasons: Sequence[Reason]) -> Sequence[Reason]:
     """One reason of each sort: ten quoted messages of one thread are not ten reasons."""
+    if len(reasons) == 1:
+        return reasons
     kept: dict[str, Reason] = {}
     for reason in reasons:
-        sort = "it comes from" if reason.points in (ADDRESS, DOMAIN) else reason.text[:9]
+        sort = reason.text[:9]  # "it comes ", "the agenc", "[2026-000"
         if sort not in kept or reason.points > kept[sort].points:
             kept[sort] = reason
     return list(kept.values())

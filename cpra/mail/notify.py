@@ -20,8 +20,8 @@ def notify(title: str, text: str, where: str = DESKTOP) -> None:
         import apprise
     except ImportError:
         raise CpraError(
-            "notices on the desktop need one more package, beside cpra: `pipx inject cpra apprise`, or "
-            "`pip install apprise` in its environment. Or leave out --notify"
+            "notices on the desktop need one more package, beside cpra: `pipx inject cpra "
+            "apprise`, or `pip install apprise` in its environment. Or leave out --notify"
         ) from None
     notices = apprise.Apprise()
     if not notices.add(url) or not notices.notify(body=text, title=title):

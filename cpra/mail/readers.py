@@ -11,16 +11,16 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from datetime import datetime
+from dataclasses import replace
 
-from cpra.mail.incoming import Incoming, read
+from cpra.mail.incoming import Incoming
 from cpra.mail.reading import Lore, Reading, reading
 
 WORTH = 300
 """Messages from which on a process of its own is started."""
 
-Raw = tuple[bytes, str, datetime | None]
-"""A message as it is handed over: its bytes, where it came from, when it was delivered."""
+Group = Sequence[Incoming]
+"""Messages of one request."""
 
 _LORE: list[Lore] = []
 
@@ -32,13 +32,11 @@ class Readers:
         self._lore = lore
         self._pool: ProcessPoolExecutor | None = None
 
-    def readings(
-        self, groups: Sequence[tuple[Sequence[Incoming], frozenset[str]]]
-    ) -> Iterator[list[Reading]]:
+    def readings(self, groups: Sequence[tuple[Group, frozenset[str]]]) -> Iterator[list[Reading]]:
         """What each group's messages say, in the order of the groups."""
         count = sum(len(group) for group, _ in groups)
         if count < WORTH or (os.cpu_count() or 1) < 2:
-            yield from ([reading(one, self._lore, own) for one in group] for group, own in groups)
+            yield from (_read(group, own, self._lore) for group, own in groups)
             return
         waiting = [(self._started(group, own), group, own) for group, own in groups]
         for future, group, own in waiting:
@@ -47,7 +45,7 @@ class Readers:
             except BrokenProcessPool:
                 # It was ended from outside (too little memory, say): read here what is left.
                 self._pool = None
-                yield [reading(one, self._lore, own) for one in group]
+                yield _read(group, own, self._lore)
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -55,7 +53,7 @@ class Readers:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
-    def _started(self, group: Sequence[Incoming], own: frozenset[str]) -> Future[list[Reading]]:
+    def _started(self, group: Group, own: frozenset[str]) -> Future[list[Reading]]:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 max_workers=1,
@@ -63,8 +61,9 @@ class Readers:
                 initializer=_begin,
                 initargs=(self._lore,),
             )
-        raw: list[Raw] = [(one.data, one.source, one.delivered) for one in group]
-        return self._pool.submit(_read, raw, own)
+        # What is read stands in the message; its bytes and its files need not go over.
+        light = [replace(one, data=b"") for one in group]
+        return self._pool.submit(_read, light, own)
 
 
 def _begin(lore: Lore) -> None:
@@ -73,5 +72,5 @@ def _begin(lore: Lore) -> None:
     _LORE[:] = [lore]
 
 
-def _read(group: Sequence[Raw], own: frozenset[str]) -> list[Reading]:
-    return [reading(read(*one), _LORE[0], own) for one in group]
+def _read(group: Group, own: frozenset[str], lore: Lore | None = None) -> list[Reading]:
+    return [reading(one, lore or _LORE[0], own) for one in group]
