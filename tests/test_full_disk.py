@@ -130,8 +130,8 @@ def test_a_full_disk_that_is_one(small_disk: Path, small_root: Path) -> None:
         ran = now(root, *words)
         assert (ran.code, "Traceback" in ran.err) == (1, False), ran
         assert "the disk is full" in ran.err
-    for words in (("list",), ("check",), ("inbox",)):
-        assert now(root, *words).code == 0
+    for word in ("list", "check", "inbox"):
+        assert now(root, word).code == 0
     assert state(root) == before
     (small_disk / "filler").unlink()
     assert now(root, *RECORD).code == 0

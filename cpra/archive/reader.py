@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cpra.archive import pdf
+from cpra.archive.bounds import confine
 from cpra.archive.kinds import Kind
 from cpra.archive.pdf import Unreadable
 
@@ -56,7 +57,7 @@ def main() -> None:
     for line in sys.stdin.buffer:
         order = json.loads(line)
         # An engine that reads pictures takes more, whatever the picture is.
-        _limit(order["memory"] * (3 if order["work"] == "ocr" else 1))
+        confine(order["memory"] * (3 if order["work"] == "ocr" else 1))
         path, kind = Path(order["path"]), Kind(order["kind"])
         if order["work"] == "ocr":
             _serve(out, _ocr_pages(path, kind, order["pages"], order["seconds"]))
@@ -141,23 +142,6 @@ def _send(out: BinaryIO, message: list[object]) -> None:
     out.write(FRAME.pack(len(data)) + data)
     if message[0] == "end":
         out.flush()
-
-
-def _limit(memory: int) -> None:
-    """No files written, no core left, only so much memory; Windows has none of these."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    for what, most in (
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, memory),
-    ):
-        hard = resource.getrlimit(what)[1]
-        if hard != resource.RLIM_INFINITY:
-            most = min(most, hard)
-        resource.setrlimit(what, (most, hard))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import cpra
+from cpra.archive.bounds import confine
 from cpra.archive.limits import SANE, Limits
 from cpra.errors import BadFile, NotFound
 
@@ -178,7 +179,7 @@ def _main(path: Path, memory: int, wanted: str) -> dict[str, object]:
     """What the reading process answers."""
     from python_calamine import CalamineError, PasswordError
 
-    _limit(memory)
+    confine(memory)
     try:
         every = [one for one in _sheets(path) if any(map(any, one[2]))]
     except PasswordError:
@@ -195,21 +196,6 @@ def _main(path: Path, memory: int, wanted: str) -> dict[str, object]:
         return {"wrong": f'has no sheet "{wanted}"; there are {there}' if wanted else "has no rows"}
     name, _, rows = chosen[0]
     return {"name": name, "rows": rows, "others": [other for other in names if other != name]}
-
-
-def _limit(memory: int) -> None:
-    """No file written, no core left, only so much memory; Windows has none of these."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    for what, most in (
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_AS, memory),
-    ):
-        hard = resource.getrlimit(what)[1]
-        resource.setrlimit(what, (most if hard < 0 else min(most, hard), hard))
 
 
 if __name__ == "__main__":

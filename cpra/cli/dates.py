@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 import click
 
 from cpra.cli.here import Here
+from cpra.core.words import month_number
 from cpra.errors import WrongUsage
 
 EXPECTED = '2026-03-02, "Mar 2", 3/2/2026 (month first), yesterday or "in 3 weeks"'
@@ -21,11 +22,6 @@ _AGO = re.compile(r"(\d{1,4}) (day|week|month|year)s? ago")
 _WEEKDAY = re.compile(r"(?:(last|next) )?([a-z]{3,9})")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WORDS = {"today": 0, "yesterday": -1, "tomorrow": 1}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FULL_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 
 
 def read(text: str, today: date, *, future: bool = False) -> date:
@@ -45,9 +41,9 @@ def read(text: str, today: date, *, future: bool = False) -> date:
         if found := _SLASHED.fullmatch(words):
             return _dated(found[3], int(found[1]), int(found[2]), today, future)
         if found := _NAMED.fullmatch(words):
-            return _dated(found[3], _month(found[1]), int(found[2]), today, future)
+            return _dated(found[3], month_number(found[1]), int(found[2]), today, future)
         if found := _DAY_FIRST.fullmatch(words):
-            return _dated(found[3], _month(found[2]), int(found[1]), today, future)
+            return _dated(found[3], month_number(found[2]), int(found[1]), today, future)
     except (ValueError, OverflowError):
         pass  # an impossible day: said below, like every other text that is no date
     raise WrongUsage(f'"{text}" is not a date; expected something like {EXPECTED}')
@@ -136,12 +132,3 @@ def _on_weekday(today: date, weekday: int, which: str) -> date:
     if which == "next":
         return today + timedelta(days=7 - back)
     return today - timedelta(days=back or (7 if which == "last" else 0))
-
-
-def _month(word: str) -> int:
-    """The number of a month's name or of its first letters (Sept too)."""
-    if word in _FULL_MONTHS:
-        return _FULL_MONTHS.index(word) + 1
-    if word == "sept":
-        return 9
-    return _MONTHS.index(word) + 1

@@ -21,7 +21,6 @@ from cpra.cli.here import Here, pass_here
 from cpra.cli.page import (
     counted,
     fitted,
-    joined,
     json_option,
     on_terminal,
     print_json,
@@ -29,6 +28,7 @@ from cpra.cli.page import (
     wrapped,
 )
 from cpra.cli.typed import Words
+from cpra.core.words import joined
 from cpra.errors import NotFound, Refused, WrongUsage
 
 if TYPE_CHECKING:

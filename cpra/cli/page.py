@@ -69,13 +69,6 @@ def shortened(text: str, width: int) -> str:
     return f"{text[: width - 1]}…" if len(text) > width else text.ljust(width)
 
 
-def joined(words: list[str]) -> str:
-    """`item 2`, `item 2 and item 3`, `item 1, item 2 and item 3`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def wrapped(text: str, first: str, following: str, most: int = 100) -> list[str]:
     """The lines of a long sentence, indented, as wide as the screen but never over 100 columns.
 

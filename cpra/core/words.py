@@ -18,6 +18,14 @@ def day_words(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]}, {date_words(day)}"
 
 
+def month_number(word: str) -> int:
+    """The month that a name or its first letters (`Sept` too) mean; else `ValueError`."""
+    begun = [n for n, name in enumerate(MONTHS, 1) if name.lower().startswith(word.lower())]
+    if len(word) < 3 or not begun:
+        raise ValueError(f"{word!r} is no month")
+    return begun[0]
+
+
 def joined(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     if len(words) < 2:

@@ -167,8 +167,3 @@ def _story(law: str) -> Story:
         return STORY
     told = tuple(entry for entry in STORY.chronology if "extension" not in entry.what)
     return replace(STORY, determination=_FEDERAL, due=_FEDERAL, extension=None, chronology=told)
-
-
-def anonymous(known: Facts) -> Facts:
-    """The same request from somebody who gives an address to answer to and no name."""
-    return replace(known, requester=Requester(email=REQUESTER.email))

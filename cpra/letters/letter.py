@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from cpra.core.holidays import MONTHS
 from cpra.letters.markup import Run, Style, emphasized, escaped, runs_of, visible, wrap
-from cpra.letters.words import MONTHS
 
 HEADERS = ("From", "Date", "Via", "To", "Re", "Cc", "Enclosures", "Author")
 WIDTH = 88

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cpra.letters.words import MONTHS
+from cpra.core.holidays import MONTHS
 
 _TIED = re.compile(
     r"(?:(?:Gov|Civ|Pen|Evid)\. )?(?:Code|Proc\.) §§? |(?:\d+ U\.S\.C\. )?§§? |\b(?:"

@@ -7,20 +7,9 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from cpra.core.holidays import MONTHS
+from cpra.core.words import date_words, day_words
+
 MESES = (
     "enero",
     "febrero",
@@ -35,12 +24,11 @@ MESES = (
     "noviembre",
     "diciembre",
 )
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def day(value: date) -> str:
     """`March 2, 2026`"""
-    return f"{MONTHS[value.month - 1]} {value.day}, {value.year}"
+    return date_words(value)
 
 
 def dia(value: date) -> str:
@@ -55,7 +43,7 @@ def dias(value: str) -> str:
 
 def weekday(value: date) -> str:
     """`Monday, March 2, 2026`"""
-    return f"{WEEKDAYS[value.weekday()]}, {day(value)}"
+    return day_words(value)
 
 
 def months(first: date, last: date) -> str:

@@ -94,7 +94,6 @@ class Reading:
     expiries: tuple[Expiry, ...] = ()
     system: str = ""
     """the portal that wrote it: NextRequest, GovQA"""
-    portal_link: str = ""
 
     @property
     def meaning(self) -> Meaning:
@@ -134,13 +133,11 @@ def reading(
     system = next((one for one in by.systems if _wrote(one, incoming)), None)
     proposals = tuple(_detailed(m, f, said, text, came, lore) for m, f in _kept(found))
     every = f"{incoming.subject}\n{incoming.text}"
-    hosts = [link for link in incoming.links if system and system.host.search(host(link))]
     return Reading(
         proposals,
         facts.references(every, by.references),
         facts.expiries(incoming.links, said, came) if incoming.on else (),
         system.name if system else "",
-        hosts[0] if hosts else "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import IO
 
 from cpra.core.calendar import Office
@@ -14,11 +14,10 @@ from cpra.core.law import Law
 from cpra.core.schema import nearest
 from cpra.core.table import Row
 from cpra.errors import CpraError, NotFound, WrongUsage
+from cpra.reports.moments import moment
 
 ADDED = ("due", "latest", "rolled_by", "contingent")
 """the columns that are added"""
-_FORMS = ("%m/%d/%Y", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M")
-"""forms in which request logs write a moment; US order, as in every portal's export"""
 
 
 @dataclass(slots=True)
@@ -89,7 +88,12 @@ class _Cells(dict[str, "list[str] | str"]):
         return self[text]
 
     def _added(self, text: str) -> list[str]:
-        day, at = moment(text)
+        found = moment(text)
+        if found is None:
+            raise WrongUsage("no date")
+        if isinstance(found, str):
+            raise WrongUsage(f"{found} like 2026-03-02 or 3/2/2026")
+        day, at = found
         row = (
             self._table[day]
             if at is None
@@ -105,25 +109,6 @@ def at_hour(law: Law, rule_id: str, day: date, at: time | None, office: Office) 
     start = Start(day.toordinal(), at)
     latest = date.fromordinal(clock.latest(start))
     return plain._replace(latest=latest, contingent=clock.why_uncertain(start))
-
-
-def moment(text: str) -> tuple[date, time | None]:
-    """The day, and the hour if it is there, that a cell of a log means."""
-    cell = text.strip()
-    try:
-        if len(cell) == 10 and cell[4] == "-":
-            return date.fromisoformat(cell), None
-        found = datetime.fromisoformat(cell)
-        return found.date(), found.time()
-    except ValueError:
-        pass  # not ISO: the forms that logs use are tried next
-    for form in _FORMS:
-        try:
-            found = datetime.strptime(cell, form)
-        except ValueError:
-            continue
-        return found.date(), None if form == _FORMS[0] else found.time()
-    raise WrongUsage(f'"{text}" is no date like 2026-03-02 or 3/2/2026' if cell else "no date")
 
 
 def _place(header: list[str], column: str) -> int:

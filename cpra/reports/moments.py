@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from cpra.core.words import month_number
+
 EMPTY = frozenset({"", "-", "--", "n/a", "na", "none", "null", "nan", "nat", "tbd"})
 """Cells that say that there is no date."""
 
@@ -19,7 +21,6 @@ _DAY_FIRST = re.compile(r"(\d\d?)[ -]([a-z]{3,9})\.?[ -](\d{4}|\d\d)")
 _CLOCK = re.compile(r"(?:at )?(\d\d?):(\d\d)(?::(\d\d)(?:\.\d+)?)? ?([ap])?\.?(?:m\.?)?")
 _PORTAL = re.compile(r"\d\d?:\d\d:\d\d [AP]M")
 _ZONED = re.compile(r"(?:z|[+-]\d\d:?\d\d)$")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 Moment = tuple[date, time | None]
@@ -47,26 +48,10 @@ class Moments:
             if at is not None and len(seconds) == 2 and seconds.isdigit():
                 return self._days[day], at
         if text not in self._known:
-            self._known[text] = self._read(text)
+            found = self._known[text] = moment(text)
+            if isinstance(found, tuple) and (at := found[1]) is not None:
+                self._remember(text, found[0], at)
         return self._known[text]
-
-    def _read(self, text: str) -> Moment | str | None:
-        cell = " ".join(text.split()).lower()
-        if cell in EMPTY:
-            return None
-        if len(cell) > 10 and _ZONED.search(cell):
-            return _zoned(cell, text)
-        head, tail = _split(cell)
-        day = _day(head)
-        if day is None:
-            return f'"{text}" is no date'
-        if not tail:
-            return day, None
-        at = _clock(tail)
-        if at is None:
-            return f'"{text}" is no date and time'
-        self._remember(text, day, at)
-        return day, at
 
     def _remember(self, text: str, day: date, at: time) -> None:
         """Keep the two halves of a moment as portals write it, for the next one that has them."""
@@ -74,6 +59,23 @@ class Moments:
         if _PORTAL.fullmatch(tail):
             self._days[head] = day
             self._hours[tail[:-3].rpartition(":")[0] + tail[-3:]] = at
+
+
+def moment(text: str) -> Moment | str | None:
+    """What one cell means, None where it is empty, or the reason why it is no date."""
+    cell = " ".join(text.split()).lower()
+    if cell in EMPTY:
+        return None
+    if len(cell) > 10 and _ZONED.search(cell):
+        return _zoned(cell, text)
+    head, tail = _split(cell)
+    day = _day(head)
+    if day is None:
+        return f'"{text}" is no date'
+    if not tail:
+        return day, None
+    at = _clock(tail)
+    return (day, at) if at is not None else f'"{text}" is no date and time'
 
 
 def _split(cell: str) -> tuple[str, str]:
@@ -103,9 +105,9 @@ def _day(text: str) -> date | None:
         if found := _ISO.fullmatch(text):
             return date(int(found[1]), int(found[2]), int(found[3]))
         if found := _NAMED.fullmatch(text):
-            return date(int(found[3]), _MONTHS.index(found[1][:3]) + 1, int(found[2]))
+            return date(int(found[3]), month_number(found[1]), int(found[2]))
         if found := _DAY_FIRST.fullmatch(text):
-            return date(_year(found[3]), _MONTHS.index(found[2][:3]) + 1, int(found[1]))
+            return date(_year(found[3]), month_number(found[2]), int(found[1]))
     except ValueError:
         pass  # an impossible day
     return None
