@@ -14,7 +14,8 @@ from cpra.actions.starting import start
 from cpra.core.events import Event
 from cpra.errors import BadFile, CpraError
 from cpra.index import rows
-from cpra.index.rows import UNREADABLE, RequestRow
+from cpra.index.row import RequestRow
+from cpra.index.rows import UNREADABLE
 from cpra.workspace import Workspace
 from tests.logs import written
 

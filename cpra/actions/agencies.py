@@ -13,7 +13,8 @@ from cpra.agencies.faults import Fault
 from cpra.archive.tables import table
 from cpra.core.calendar import Closure, Office
 from cpra.errors import NotFound, Problem, WrongUsage
-from cpra.index.rows import DateRow, RequestRow, rows
+from cpra.index.row import DateRow, RequestRow
+from cpra.index.rows import rows
 from cpra.workspace import Workspace, lock
 
 HORIZON = timedelta(days=366)

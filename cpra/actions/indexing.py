@@ -12,7 +12,8 @@ from cpra.archive.kinds import kind
 from cpra.errors import Problem
 from cpra.index import pages
 from cpra.index.pages import Document, Updated
-from cpra.index.rows import RequestRow, Rows, rows
+from cpra.index.row import RequestRow
+from cpra.index.rows import Rows, rows
 from cpra.workspace import Workspace, shown
 
 NOTES = "notes.md"

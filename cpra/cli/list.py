@@ -10,7 +10,8 @@ import click
 
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import fitted, json_option, print_json, screen_width, shortened, warn
-from cpra.index.rows import LineRow, RequestRow, Rows, rows
+from cpra.index.row import LineRow, RequestRow
+from cpra.index.rows import Rows, rows
 
 
 @click.command("list", epilog="Example: cpra list --open --agency lapd")

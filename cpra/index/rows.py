@@ -13,10 +13,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
 
 from cpra import __version__
 from cpra.errors import CpraError, Problem
+from cpra.index.row import DateRow, FileRow, LineRow, RequestRow
 from cpra.index.steps import bring_into_step
 from cpra.workspace import Workspace
 
@@ -59,82 +59,10 @@ CREATE INDEX unreadable ON request (status) WHERE status = 'cannot be read';
 """
 
 
-class DateRow(NamedTuple):
-    """One open date of one request, as the agenda needs it."""
-
-    folder: str
-    id: str
-    number: int
-    short: str
-    subject: str
-    status: str
-    label: str
-    rule: str
-    authority: str
-    kind: str
-    due: str
-    latest: str
-    estimate: int
-    note: str
-    was: str
-    flags: str
-
-
-class RequestRow(NamedTuple):
-    """One request, as a list needs it."""
-
-    folder: str
-    id: str
-    number: int
-    agency: str
-    short: str
-    law: str
-    subject: str
-    status: str
-    open: int
-    sent: str
-    last: str
-    tags: str
-    due: str
-    latest: str
-    label: str
-    kind: str
-    estimate: int
-    flags: str
-
-
-class LineRow(NamedTuple):
-    """One request, as one line of a list shows it."""
-
-    id: str
-    short: str
-    subject: str
-    status: str
-    due: str
-    latest: str
-    label: str
-    kind: str
-    estimate: int
-    flags: str
-
-
-class FileRow(NamedTuple):
-    """One filed document."""
-
-    sha256: str
-    folder: str
-    path: str
-    kind: str
-    """the event with which it was filed"""
-    happened: str
-    installment: int | None
-
-
 class Rows:
     """The rows of a workspace, in step with its folders as far as a stat can tell."""
 
-    def __init__(self, workspace: Workspace, connection: sqlite3.Connection) -> None:
-        self._workspace = workspace
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
     def dates(self) -> list[DateRow]:
@@ -250,7 +178,7 @@ def rows(
         path = _MEMORY
     for place in (path, path, _MEMORY):  # as it is, made anew, or without a place
         try:
-            return Rows(workspace, _in_step(workspace, place, progress, every, also))
+            return Rows(_in_step(workspace, place, progress, every, also))
         except sqlite3.DatabaseError as error:
             _check_busy(error)
             if _code(error) not in _UNWRITABLE and place.is_file():

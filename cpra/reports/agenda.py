@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from cpra.index.rows import DateRow, Rows, rows
+from cpra.index.row import DateRow
+from cpra.index.rows import Rows, rows
 from cpra.workspace import Workspace
 
 WEEK = timedelta(days=7)
