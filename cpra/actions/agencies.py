@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 from cpra import agencies, disk, statutes
 from cpra.agencies import Agency, Book, cells, entries, faults, lists
+from cpra.agencies.change import Change, changed
 from cpra.agencies.faults import Fault
 from cpra.archive.tables import table
-from cpra.core.calendar import Closure, Office
-from cpra.errors import NotFound, Problem, WrongUsage
+from cpra.core.calendar import Office
+from cpra.errors import Problem, WrongUsage
 from cpra.index.row import DateRow, RequestRow
 from cpra.index.rows import rows
 from cpra.workspace import Workspace, lock
@@ -20,31 +21,6 @@ from cpra.workspace import Workspace, lock
 HORIZON = timedelta(days=366)
 AHEAD = 6
 """Closed days that are shown, and how far ahead they may lie."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What is to be changed of an agency; None leaves a thing as it is, and empty takes it out."""
-
-    name: str | None = None
-    kind: str | None = None
-    email: str | None = None
-    portal: str | None = None
-    address: str | None = None
-    fax: str | None = None
-    source: str | None = None
-    checked: date | None = None
-    more_aliases: tuple[str, ...] = ()
-    fewer_aliases: tuple[str, ...] = ()
-    closures: tuple[Closure, ...] = ()
-    """closures to add"""
-    reopened: tuple[int, ...] = ()
-    """closures to take out, by the number that `cpra agency show` gives them"""
-    verified: tuple[int, ...] = ()
-    """closures that were read at their source, by the same number"""
-    receipt: str | None = None
-    cutoff: time | None = None
-    no_cutoff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +119,7 @@ def edit(workspace: Workspace, name: str, change: Change) -> Changed:
         agency = book.find(name, shipped())
         before = _dates(workspace, agency.key)
         adopt(workspace, agency)
-        now = _changed(agencies.read(workspace).agencies[agency.key], change)
+        now = changed(agencies.read(workspace).agencies[agency.key], change)
         for other in (now.name, *now.aliases):
             found = book.match(other)
             if found and found.key != now.key:
@@ -231,43 +207,6 @@ def adopt(workspace: Workspace, agency: Agency) -> None:
     if agency.key not in book.agencies:
         free = tuple(alias for alias in agency.aliases if book.match(alias) is None)
         entries.add(workspace, (replace(agency, aliases=free),))
-
-
-def _changed(agency: Agency, change: Change) -> Agency:
-    office = agency.office
-    for number in (*change.reopened, *change.verified):
-        if not 1 <= number <= len(office.closures):
-            raise NotFound(
-                f"{agency.key} has no closure {number} (`cpra agency show {agency.key}`)"
-            )
-    kept = [
-        replace(closure, status="V") if number in change.verified else closure
-        for number, closure in enumerate(office.closures, start=1)
-        if number not in change.reopened
-    ]
-    kept += [closure for closure in change.closures if closure not in kept]
-    words = ("name", "kind", "email", "portal", "address", "fax", "source", "checked")
-    given = {word: value for word in words if (value := getattr(change, word)) is not None}
-    out = {alias.casefold() for alias in change.fewer_aliases}
-    unknown = out - {alias.casefold() for alias in agency.aliases}
-    if unknown:
-        raise NotFound(f"{agency.key} is not called {', '.join(sorted(unknown))}")
-    aliases = [alias for alias in agency.aliases if alias.casefold() not in out]
-    there = {alias.casefold() for alias in aliases}
-    aliases += [alias for alias in change.more_aliases if alias.casefold() not in there]
-    if given.get("name") == "":
-        raise WrongUsage("an agency needs a name")
-    return replace(
-        agency,
-        aliases=tuple(aliases),
-        office=replace(
-            office,
-            closures=tuple(kept),
-            receipt=office.receipt if change.receipt is None else change.receipt,
-            cutoff=None if change.no_cutoff else change.cutoff or office.cutoff,
-        ),
-        **given,
-    )
 
 
 Place = tuple[str, str, int]

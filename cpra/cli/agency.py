@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from cpra.agencies import KINDS
 from cpra.cli.agency_details import Details, facts, with_details
+from cpra.cli.agency_text import line, moved, print_import, stop_if_nothing, title
 from cpra.cli.complete import agencies as agency_names
 from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
@@ -20,15 +20,7 @@ from cpra.cli.page import (
     print_json,
     printable,
     say,
-    warn,
 )
-
-if TYPE_CHECKING:
-    from cpra.actions.agencies import Imported, Moved
-    from cpra.agencies import Agency
-
-SHOWN = 20
-"""Bad rows that are printed; --json has all of them."""
 
 
 @click.group(cls=Group)
@@ -70,7 +62,7 @@ def add(here: Here, name: str, as_json: bool, details: Details) -> None:
     if as_json:
         print_json(new)
         return
-    click.echo(fitted(f"Added {_title(new)}"))
+    click.echo(fitted(f"Added {title(new)}"))
     if kind is None and not shipped().match(name):
         say(f"  Taken for a {new.kind}; `cpra agency edit {new.key} --kind KIND` says otherwise")
     click.echo(f"Next: `cpra new {drafting.general_for(new)} --agency {new.key}`")
@@ -101,8 +93,8 @@ def edit(
 
     An empty text ("") takes a thing out; dates that move because of it are told.
     """
-    from cpra.actions.agencies import Change
     from cpra.actions.agencies import edit as edit_agency
+    from cpra.agencies.change import Change
 
     change = Change(
         name=new_name,
@@ -126,9 +118,9 @@ def edit(
     if as_json:
         print_json(done)
         return
-    click.echo(f"Changed {_title(done.agency)}")
+    click.echo(f"Changed {title(done.agency)}")
     for one in done.moved:
-        click.echo(f"  {_moved(one)}")
+        click.echo(f"  {moved(one)}")
 
 
 @agency.command("list", epilog="Example: cpra agency list --all")
@@ -148,7 +140,7 @@ def list_agencies(here: Here, everything: bool, as_json: bool) -> None:
         print_json([{**asdict(a), "law": a.law} for a in book.values()])
         return
     for key in sorted(book):
-        click.echo(fitted(f"{key:<22}  {_line(book[key])}", " " * 24))
+        click.echo(fitted(f"{key:<22}  {line(book[key])}", " " * 24))
     if not book:
         click.echo("The address book is empty: `cpra agency add NAME`, or `cpra agency list --all`")
 
@@ -172,7 +164,7 @@ def show(here: Here, name: str, as_json: bool) -> None:
         print_json({**asdict(found), "law": found.agency.law, "requests": requests})
         return
     one = found.agency
-    click.echo(_title(one))
+    click.echo(title(one))
     for label, text in facts(one):
         click.echo(f"  {label:<9} {printable(text)}")
     from cpra.agencies import closures
@@ -223,8 +215,8 @@ def import_list(
     if as_json:
         print_json(done)
     else:
-        _print_import(done, preview)
-    _stop_if_nothing(done, preview)
+        print_import(done, preview)
+    stop_if_nothing(done, preview)
 
 
 @agency.command(epilog="Example: cpra agency check")
@@ -250,55 +242,3 @@ def check(here: Here, as_json: bool) -> None:
         raise CpraError(
             f"{counted(bad, 'thing')} to put right: `cpra agency edit`, or edit agencies.toml"
         )
-
-
-def _print_import(done: Imported, preview: bool) -> None:
-    if preview:
-        for one in done.agencies:
-            click.echo(f"{one.key:<20}  {_line(one)}")
-    elif done.written:
-        how = f" (read as {done.encoding})" if done.encoding else ""
-        click.echo(f"Imported {counted(len(done.agencies), 'agency', 'agencies')}{how}")
-    if done.guessed and (done.written or preview):
-        names = ", ".join(done.guessed[:5])
-        more = f" and {len(done.guessed) - 5} more" if len(done.guessed) > 5 else ""
-        say(f"The kind was taken from place and name, and picks the law: {names}{more}")
-    if done.unused:
-        say(f"Not kept, the book has no place for it: {', '.join(done.unused)}")
-    warn(done.problems[:SHOWN])
-    if len(done.problems) > SHOWN:
-        say(f"  and {len(done.problems) - SHOWN:,} more (--json has all)")
-
-
-def _stop_if_nothing(done: Imported, preview: bool) -> None:
-    from cpra.errors import BadFile
-
-    if done.written or (preview and not done.problems):
-        return
-    bad, good = len(done.problems), len(done.agencies)
-    if not bad:
-        raise BadFile("there is no agency in it: nothing was imported")
-    way = f"; put them right, or --skip-bad imports the other {good:,}" if good else ""
-    raise BadFile(f"{counted(bad, 'row')} of {bad + good:,} cannot be taken: nothing imported{way}")
-
-
-def _title(one: Agency) -> str:
-    from cpra.agencies import LAW_NAMES
-
-    return f"{one.key}: {printable(one.name)} · {one.kind} · {LAW_NAMES[one.law]}"
-
-
-def _line(one: Agency) -> str:
-    from cpra.agencies import LAW_NAMES
-
-    also = f" ({', '.join(one.aliases)})" if one.aliases else ""
-    return printable(f"{one.name}{also} · {one.kind} · {LAW_NAMES[one.law]}")
-
-
-def _moved(one: Moved) -> str:
-    from cpra.cli.page import day
-
-    text = f"{one.id}  {one.label}"
-    if one.due != one.was_due:
-        return f"{text} moved from {day(one.was_due)} to {day(one.due)}"
-    return f"{text} is late after {day(one.latest)}, no longer after {day(one.was_latest)}"
