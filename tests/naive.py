@@ -198,7 +198,7 @@ def determination(
     due = calendar_days(day, 10, plain)
     received = deemed(day, at, wider)
     latest = calendar_days(received, 10, wider)
-    if received.year >= 2027:
+    if latest.year >= 2027:  # received then, or pending when the bill would come in
         latest = max(latest, working_days(received, 10, wider))
     return due, latest
 
@@ -220,6 +220,6 @@ def extension(
         calendar_days(first_latest, 14, wider),
     ]
     received = deemed(day, at, wider)
-    if received.year >= 2027:
+    if max(readings).year >= 2027:
         readings.append(working_days(received, 24, wider))
     return due, max(readings)

@@ -183,8 +183,18 @@ def test_a_date_of_2027_says_why_it_may_be_later() -> None:
 
 
 def test_a_date_of_2026_depends_on_no_bill() -> None:
-    found = dates(told("2026-12-31T16:00 sent via=email"))["cpra.determination"]
-    assert found.contingent == ""
+    found = dates(told("2026-12-21T16:00 sent via=email"))["cpra.determination"]
+    assert (found.latest, found.contingent) == (date(2026, 12, 31), "")
+
+
+def test_what_is_pending_when_a_bill_may_come_in_may_have_its_time() -> None:
+    found = dates(told("2026-12-22T16:00 sent via=email"))["cpra.determination"]
+    assert (found.due, found.latest) == (date(2027, 1, 4), date(2027, 1, 7))
+    assert found.contingent.startswith("This period runs into 2027. If AB 1821")
+    assert [reading.name for reading in found.readings] == ["pending"]
+    assert found.readings[0].why == "10 working days, if AB 1821 (2026) governs what was pending"
+    assert not is_late(found, date(2027, 1, 7))
+    assert is_late(found, date(2027, 1, 8))
 
 
 def test_a_receipt_that_may_be_counted_as_one_of_2027_may_have_the_time_of_2027() -> None:

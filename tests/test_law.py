@@ -313,8 +313,13 @@ def test_what_is_deemed_received_when_a_confirmed_bill_is_in_force_may_have_its_
         "10 working days, by the law in force for what is counted as received on Monday,"
         " January 4, 2027"
     )
-    in_hours = told("2026-12-31T16:59 sent via=email")
-    assert deadlines(in_hours, law, Office())[0].latest == date(2027, 1, 11)
+    in_hours = deadlines(told("2026-12-31T16:59 sent via=email"), law, Office())[0]
+    assert in_hours.latest == date(2027, 1, 15)  # it is open which law governs what was pending
+    assert in_hours.readings[-1].why == (
+        "10 working days, if the later law governs what was pending"
+    )
+    before = deadlines(told("2026-12-21T16:59 sent via=email"), law, Office())[0]
+    assert (before.latest, before.contingent) == (date(2026, 12, 31), "")
 
 
 def test_what_is_deemed_received_when_a_bill_was_struck_keeps_its_time() -> None:

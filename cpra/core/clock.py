@@ -106,13 +106,15 @@ class Clock:
 
     def latest(self, start: Start) -> int:
         """The last day that any reading allows."""
+        last = self._latest(start)
+        changed = self._other_law(start)
+        return max(last, changed.latest(start)) if changed else last
+
+    def _latest(self, start: Start) -> int:
+        """The same, under no other version of the law than this one."""
         first = self.base.latest(start) if self.base else self.deemed(start)
-        last = self._end(first, self._widest)
-        for other in self._others(start):
-            last = max(last, self._other(other, first))
-        if changed := self._other_law(start):
-            last = max(last, changed.latest(start))
-        return last
+        ends = [self._other(other, first) for other in self._others(start)]
+        return max((self._end(first, self._widest), *ends))
 
     def readings(self, start: Start) -> tuple[Reading, ...]:
         """Every reading that gives a later date than `due`, the earliest first."""
@@ -129,17 +131,31 @@ class Clock:
         return self.contingent.bill.why if self.contingent and self.contingent.bill else ""
 
     def why_uncertain(self, start: Start) -> str:
-        """The same for one start: receipt deemed a later day can bring that law in."""
+        """The same for one start, which a later law may reach while its period runs."""
         changed = self._other_law(start)
+        if changed is not None and changed is self.coming and not self._comes_first(start):
+            return changed.rule.pending
         return changed.bill.why if changed and changed.bill else ""
 
     def _other_law(self, start: Start) -> Clock | None:
         """What may stand in the place of this clock: by a bill, or by a later day of receipt."""
         if self.contingent:
             return self.contingent
-        if self.coming and self.coming.rule.governs(date.fromordinal(self.deemed(start))):
+        if self.coming and (self._comes_first(start) or self._is_pending(start, self.coming)):
             return self.coming
         return None
+
+    def _comes_first(self, start: Start) -> bool:
+        """True when the later law governs the day as which receipt may be counted."""
+        deemed = date.fromordinal(self.deemed(start))
+        return self.coming is not None and self.coming.rule.governs(deemed)
+
+    def _is_pending(self, start: Start, coming: Clock) -> bool:
+        """True when it is open whether the later law governs what still runs on its first day."""
+        rule = coming.rule
+        if rule.since is None or not rule.pending:
+            return False
+        return self._latest(start) >= rule.since.toordinal()
 
     def _readings(self, start: Start) -> Iterator[Reading]:
         """Every reading, the simplest first; the last of all of them is `latest`."""
@@ -153,16 +169,20 @@ class Clock:
     def _changed(self, start: Start, changed: Clock) -> Iterator[Reading]:
         """What another version of the law would give."""
         bill, words = changed.bill, changed.count.words
-        if bill is None:
+        if changed is self.coming and not self._comes_first(start):
+            why = f"{words}, if {bill.title if bill else 'the later law'} governs what was pending"
+            yield _reading("pending", changed.latest(start), why)
+        elif bill is None:
             day = _day(self.deemed(start))
             why = f"{words}, by the law in force for what is counted as received on {day}"
             yield _reading("later-law", changed.latest(start), why)
-            return
-        if changed is self.contingent:
-            why = f"{words} instead, if {bill.title} is law"
-            yield _reading(bill.id, changed.due(start), why)
-        why = f"{words} by the widest list and the latest day of receipt, if {bill.title} is law"
-        yield _reading(f"{bill.id}-latest", changed.latest(start), why)
+        else:
+            if changed is self.contingent:
+                why = f"{words} instead, if {bill.title} is law"
+                yield _reading(bill.id, changed.due(start), why)
+            widest = "by the widest list and the latest day of receipt"
+            why = f"{words} {widest}, if {bill.title} is law"
+            yield _reading(f"{bill.id}-latest", changed.latest(start), why)
 
     def _received(self, start: Start) -> Iterator[Reading]:
         deemed = self.deemed(start)

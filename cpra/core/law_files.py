@@ -87,6 +87,7 @@ _PLAIN = (
     "stated",
     "tag",
     "bill",
+    "pending",
     "note",
 )
 """keys whose values are the rule's own"""

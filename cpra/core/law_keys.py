@@ -36,6 +36,7 @@ _RULE: Table = {
     "until": Key(date),
     "in_force": Key(str, choices=("yes", "contingent")),
     "bill": Key(str),
+    "pending": Key(str),
     "starts": Key(list, required=True, of=str),
     "stops": Key(list, of=str),
     "count": Key(dict, table=_COUNT),

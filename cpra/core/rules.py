@@ -199,6 +199,8 @@ class Rule:
     """only for requests with this tag"""
     bill: str = ""
     """the bill that this version depends on"""
+    pending: str = ""
+    """one sentence where it is open whether it governs what still runs on its first day"""
     latest: tuple[str, ...] = ("receipt", "holidays")
     """what `latest` allows for: receipt deemed the next open day, weaker holidays"""
     others: tuple[Other, ...] = ()

@@ -217,28 +217,12 @@ def _shortened(authority: str, before: str) -> tuple[str, str]:
 def _readings(deadline: Deadline) -> Iterator[str]:
     if deadline.kind is Kind.PROMISED or deadline.estimate:
         return
-    pending = _pending(deadline)
-    if deadline.due != deadline.latest:
-        yield "  Other readings give a later date:"
-        for reading in deadline.readings:
-            yield f"    {_short(reading.due)}   {reading.why}"
-    elif not pending:
+    if deadline.due == deadline.latest:
         yield "  No other reading gives a later date."
-    if pending:
-        yield f"  {pending}"
-
-
-def _pending(deadline: Deadline) -> str:
-    """One sentence where a bill, if it is law, comes in while the period runs."""
-    coming = deadline.clock.coming if deadline.clock else None
-    if coming is None or coming.bill is None or coming.rule.since is None or deadline.contingent:
-        return ""
-    if deadline.latest < coming.rule.since:
-        return ""
-    return (
-        f"This period runs into {coming.rule.since.year}. If {coming.bill.title} is law, it is open"
-        " whether it governs what is pending then; the law of the day of receipt is taken here."
-    )
+        return
+    yield "  Other readings give a later date:"
+    for reading in deadline.readings:
+        yield f"    {_short(reading.due)}   {reading.why}"
 
 
 def outcome(deadline: Deadline, today: date) -> str:

@@ -157,8 +157,9 @@ which the agency's office is closed as a whole, if a source that was read says s
 3. days that may be kept instead of a holiday on a weekend where no published day is known: the
    Friday before a Saturday, the Monday after a Sunday;
 4. closures of the agency that are not verified;
-5. a law that is not confirmed, for the dates it would govern, and the law that is in force on
-   the later day as which a receipt may be counted;
+5. a law that is not confirmed, for the dates it would govern, also where it is open whether it
+   governs what is pending on its first day; and the law that is in force on the later day as
+   which a receipt may be counted;
 6. for an extension: the days of the extension counted from the tenth day, from the day to which
    it rolled, and from the latest day of the first period, all by the widest list;
 7. where a question of the agency stops a clock: the day of the question itself.
@@ -201,8 +202,9 @@ _SILENT = """\
 - **Fourteen days from when?** No authority says whether the extension runs from the tenth day
   or from the day to which that rolled. `due` takes the tenth day; the others are in `latest`.
 - **A request pending on January 1, 2027.** If AB 1821 is law, which version governs such a
-  request is open. The law of the day of receipt is taken; a letter of December that the agency
-  may deem received in 2027 has the later date in `latest`.
+  request is open. `due` takes the law of the day of receipt. `latest` allows for the bill where
+  the period, by its own latest reading, had not ended before that day, and where the agency may
+  deem a letter of December received in 2027.
 - **Days kept instead of a weekend's holiday.** The published ones are those of one superior
   court, at second hand (status P). They move `due`, as section 135 provides for such days.
 - **Only one extension.** An inference from the text, not a holding.

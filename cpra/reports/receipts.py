@@ -64,6 +64,8 @@ class Receipts(dict[tuple[date, bool], "Dates | str"]):
             self._clocks[stretch] = self._clocks_on(day)
         clock, longer = self._clocks[stretch]
         start = Start(day.toordinal(), self.day_ends if after_hours else None)
+        for sentence in filter(None, (clock.why_uncertain(start), longer.why_uncertain(start))):
+            self.contingent.setdefault(sentence)
         other, words = _other(clock, day)
         ends = (clock.due(start), clock.latest(start), longer.due(start), longer.latest(start))
         due, latest, extended, extended_latest = map(date.fromordinal, ends)
@@ -89,8 +91,6 @@ class Receipts(dict[tuple[date, bool], "Dates | str"]):
             self.extension = longer.count.words
         self.period = clock.count.words
         self.authorities.setdefault(rule.cite)
-        if clock.why_contingent:
-            self.contingent.setdefault(clock.why_contingent)
         return clock, longer
 
     def _turning_days(self) -> list[date]:
