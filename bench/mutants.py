@@ -76,8 +76,13 @@ SAME: dict[str, str] = {
         " for year in range(first.year, last.year + 2):"
     ): "a day of a year more is after the last day, and left out",
     (
-        "extension: own = [finding for finding in findings if finding.notice =="
-        " findings[-1].notice] → own = [finding for finding in findings if finding.notice =="
+        "law: return next((v for v in versions if v.governs(rule.until + timedelta(days=1))),"
+        " None) → return next((v for v in versions if v.governs(rule.until + timedelta(days=2))),"
+        " None)"
+    ): "a version that is in force on the day after is in force on the next one as well",
+    (
+        "extension: own = [finding for finding in findings if finding.notice is"
+        " findings[-1].notice] → own = [finding for finding in findings if finding.notice is"
         " findings[-2].notice]"
     ): "every notice has several findings, so the last two are of the same one",
     (
