@@ -111,6 +111,23 @@ def test_officers_records_that_have_not_come_are_called_records() -> None:
     assert words.endswith("I had received no such records.")
 
 
+def test_what_starts_a_later_time_is_told_before_it() -> None:
+    log = "2026-09-14 received\n2026-10-05 denied\n2026-11-04 appeal-filed"
+    assert (
+        "The denial came on Monday, October 5, 2026. On Wednesday, November 4, 2026, I appealed."
+        " The time for the decision on the appeal is 20 working days"
+        in sworn(log, date(2026, 12, 20), "foia")
+    )
+
+
+def test_ones_own_records_that_were_inspected_were_shown_in_time() -> None:
+    log = "2026-10-05 received\n2026-11-02 inspected"
+    words = sworn(log, date(2027, 2, 20), "ipa")
+    assert "The inspection of the records came on Monday, November 2, 2026." in words
+    assert "On Monday, November 2, 2026, I inspected the records. The time for the copy" in words
+    assert words.endswith("I had received no copy.")
+
+
 # --- the screen ----------------------------------------------------------------------------------
 
 

@@ -29,6 +29,12 @@ NOTHING = {
     "appeal-decision": "no decision",
 }
 """what had not come, by the end of the rule's name; records are told by theirs"""
+DID = {
+    "appeal-filed": "I appealed",
+    "inspected": "I inspected the records",
+    "amendment-requested": "I asked for an amendment of the record",
+}
+"""what a requester did that starts a time of its own"""
 _WEEKEND = re.compile(r" \((?:Sat|Sun)\)$")
 _ISO = re.compile(r"(?:[A-Z][a-z]{2} )?(\d{4}-\d\d-\d\d)")
 
@@ -51,9 +57,9 @@ def paragraph(
     sentences: list[str] = []
     told: list[Event] = []
     for deadline in sworn:
-        if deadline.start.kind in RECEIPT and deadline.start not in told:
+        if deadline.start not in told and deadline.kind is not Kind.PROMISED:
             told.append(deadline.start)
-            sentences += _receipt(agency, subject, deadline)
+            sentences += _start(agency, subject, deadline)
         sentences += _date(agency, deadline, today)
         if deadline.start.kind in RECEIPT and deadline.replaced is None:
             sentences += [_notice(agency, notice) for notice in others]
@@ -76,8 +82,13 @@ def _as_sworn(deadline: Deadline, found: Sequence[Deadline]) -> Deadline:
     return deadline
 
 
-def _receipt(agency: str, subject: str, deadline: Deadline) -> Iterator[str]:
+def _start(agency: str, subject: str, deadline: Deadline) -> Iterator[str]:
+    """From what the time is counted: the receipt, or what the requester did."""
     start = deadline.start
+    if start.kind not in RECEIPT:
+        did = DID.get(start.kind, f"there was the {event_words(start)}")
+        yield f"On {day_words(start.on)}, {did}."
+        return
     when = f"on {day_words(start.on)}" + (f" at {_clock(start.at)}" if start.at else "")
     how = event_words(start).partition(", ")[0].partition(" ")[2]
     how = f" {how}" if how else ""
