@@ -322,6 +322,31 @@ def test_what_is_deemed_received_when_a_confirmed_bill_is_in_force_may_have_its_
     assert (before.latest, before.contingent) == (date(2026, 12, 31), "")
 
 
+def test_a_bill_that_says_what_it_governs_leaves_pending_requests_alone() -> None:
+    names = ("calendars.toml", "cpra.toml", "authorities.toml")
+    texts = {name: statutes.text(name) for name in names}
+    lines = texts["cpra.toml"].replace('state = "contingent"', 'state = "confirmed"').splitlines()
+    texts["cpra.toml"] = "\n".join(line for line in lines if not line.startswith("pending ="))
+    in_hours = deadlines(told("2026-12-31T16:59 sent via=email"), read(texts), Office())[0]
+    assert (in_hours.latest, in_hours.contingent) == (date(2027, 1, 11), "")
+
+
+@pytest.mark.parametrize(("since", "latest"), [(12, 14), (13, 12)])
+def test_what_ends_on_the_first_day_of_a_later_law_is_pending_then(since: int, latest: int) -> None:
+    later = (
+        RULE.replace('title = "Example Act"\n', "")
+        .replace("days = 5", "days = 9")
+        .replace("stops =", f'since = 2026-10-{since}\npending = "It is open."\nstops =')
+        .replace("2026-10-05 received", "2026-10-13 received")
+        .replace("due = 2026-10-12", "due = 2026-10-22")
+    )
+    law = law_of(RULE.replace("stops =", f"until = 2026-10-{since - 1}\nstops =") + later)
+    assert said(law) == []
+    row = law.table("example.answer")[date(2026, 10, 5)]
+    assert (row.due, row.latest) == (date(2026, 10, 12), date(2026, 10, latest))
+    assert bool(row.contingent) is (since == 12)
+
+
 def test_what_is_deemed_received_when_a_bill_was_struck_keeps_its_time() -> None:
     (found,) = deadlines(told("2026-12-31T17:30 sent via=email"), with_bill("struck"), Office())
     assert found.latest == date(2027, 1, 14)

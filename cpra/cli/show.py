@@ -162,6 +162,8 @@ def _date_lines(dates: list[Entry]) -> Iterator[str]:
         about = "about " if entry.estimate and entry.kind != "watch" else ""
         why = f" ({entry.authority})" if entry.authority else ""
         yield f"{printable(entry.label)}: {about}{day(entry.due)}{last}{why}{state}"
+        if entry.note:
+            yield f"  {printable(entry.note)}"
 
 
 @click.command(epilog="Example: cpra timeline 12 --output chronology.txt")
