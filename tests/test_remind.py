@@ -225,9 +225,11 @@ def receiver() -> Iterator[tuple[str, list[dict[str, str]]]]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield f"json://127.0.0.1:{server.server_port}/", got
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"json://127.0.0.1:{server.server_port}/", got
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_notice_is_shown_once_a_day(mine: Cpra) -> None:
