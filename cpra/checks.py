@@ -67,6 +67,7 @@ def check(
     damage += broken
     notices = [p for one in loaded if not one.damaged for p in one.problems]
     notices += _strangers(workspace, loaded)
+    notices += _unproved(loaded)
     unfinished: list[Problem] = []
     for one in loaded:
         try:
@@ -137,6 +138,20 @@ def _strangers(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]:
                 "which it is closed move no date; `cpra agency add` adds it"
             )
             yield Problem(str(one.path / FACTS), None, why)
+
+
+def _unproved(loaded: list[Loaded]) -> Iterator[Problem]:
+    """Lines that nothing proves: the newest could be changed so without a trace."""
+    for one in loaded:
+        path = one.path / LOG
+        with suppress(OSError):  # named as damage
+            if bare := log.unproved(folder.read_lines(path)):
+                more = f" (nor {len(bare) - 1} more)" if len(bare) > 1 else ""
+                why = (
+                    f"this line{more} has no checksum, so nothing shows whether it was changed; "
+                    "cpra writes one into every line, but a person or another program may not have"
+                )
+                yield Problem(str(path), bare[-1], why)
 
 
 def _expected(workspace: Workspace, loaded: list[Loaded]) -> tuple[list[_Expected], list[Problem]]:

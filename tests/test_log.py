@@ -272,10 +272,12 @@ def test_the_newest_line_is_proved_by_its_own_sum() -> None:
     assert (problem.line, problem.text) == (4, "this line was changed after it was written")
 
 
-def test_taking_the_sum_itself_off_the_newest_line_leaves_no_trace() -> None:
-    """What a single flipped byte cannot do, a person can; only a time-stamp catches that."""
+def test_a_line_without_a_sum_is_no_damage_but_named_as_unproved() -> None:
+    """What a single flipped byte cannot do, a person can; what was there a time-stamp shows."""
     bare = LOG[-1].rpartition(',"sum":')[0].replace("2026-04-01", "2026-03-01") + "}"
     assert log.chain_problems([*LOG[:-1], bare], "events.jsonl") == ()
+    assert log.unproved(LOG) == ()
+    assert log.unproved([*LOG[:-1], bare]) == (4,)
 
 
 def test_taking_the_sum_off_an_older_line_is_found_by_the_line_after_it() -> None:

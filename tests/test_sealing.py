@@ -146,6 +146,27 @@ def test_a_stamp_is_verified_by_openssl_too(workspace: Path, tsa: Authority) -> 
     checked = done("check", cwd=workspace).out
     assert "1 time-stamp verified (last: 20" in checked
     assert "root certificate" not in checked
+    assert "log written anew" not in checked
+
+
+def test_a_stamp_whose_server_is_not_known_is_not_called_verified(
+    workspace: Path, tsa: Authority
+) -> None:
+    done("stamp", "1", "--server", tsa.url, cwd=workspace)
+    checked = done("check", cwd=workspace).out
+    assert "verified" not in checked
+    assert "1 time-stamp that anybody can have made" in checked
+    assert "A whole log written anew would agree too" in checked
+
+
+def test_a_newest_line_robbed_of_its_checksum_is_named(workspace: Path) -> None:
+    log = folder(workspace) / "events.jsonl"
+    head, _, newest = log.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")
+    bare = newest.rpartition(',"sum":')[0] + "}"
+    log.write_text(f"{head}\n{bare}\n", encoding="utf-8")
+    assert "has no checksum, so nothing shows whether it was changed" in (
+        done("check", cwd=workspace).out
+    )
 
 
 def test_a_server_that_sends_its_chain_is_understood(workspace: Path, tmp_path: Path) -> None:

@@ -56,19 +56,23 @@ def _lines(report: Report) -> list[str]:
     ]
     if not report.damage:
         whole = (
-            "Every file is what it was when it was filed; no log line was changed, or removed from "
-            "the middle."
+            "Every file is what its log line says; no line of a log was changed by itself, or "
+            "taken from the middle."
         )
         lines.append(fitted(whole, ""))
-    if report.stamps:
-        last = report.stamps[-1]
-        signer = f", {last.signer}" if last.signer else ""
+    signed = [stamp for stamp in report.stamps if stamp.signed]
+    if signed:
+        signer = f", {signed[-1].signer}" if signed[-1].signer else ""
         lines.append(
-            f"{counted(len(report.stamps), 'time-stamp')} verified "
-            f"(last: {last.at:%Y-%m-%d}{printable(signer)})"
+            f"{counted(len(signed), 'time-stamp')} verified "
+            f"(last: {signed[-1].at:%Y-%m-%d}{printable(signer)})"
         )
-        if not all(stamp.signed for stamp in report.stamps):
-            lines.append("  Some without the server's root certificate: `cpra stamp --trust`.")
+    elif not report.damage:
+        way = "A whole log written anew would agree too; against that: `cpra stamp`, or a manifest"
+        lines.append(fitted(f"{way} kept elsewhere.", ""))
+    if unsigned := len(report.stamps) - len(signed):
+        plain = f"{counted(unsigned, 'time-stamp')} that anybody can have made: the server's root"
+        lines.append(fitted(f"{plain} certificate was not given (`cpra stamp --trust`).", "  "))
     for heading, problems in (
         ("DAMAGED", report.damage),
         ("UNFINISHED", report.unfinished),

@@ -74,7 +74,8 @@ def decode(lines: Iterable[str], path: str) -> tuple[tuple[Event, ...], tuple[Pr
 def chain_problems(lines: Iterable[str], path: str) -> tuple[Problem, ...]:
     """Lines that were changed, and lines whose predecessor is gone.
 
-    Only the loss of the newest lines leaves no trace; a manifest or a time-stamp catches that.
+    The loss of the newest lines leaves no trace, and neither does a log that somebody wrote anew
+    from the line of his change to the end; a manifest or a time-stamp kept elsewhere catches both.
     """
     numbered = [(n, line) for n, line in enumerate(lines, start=1) if line.strip()]
     hashes = {digest(line) for _, line in numbered}
@@ -88,6 +89,12 @@ def chain_problems(lines: Iterable[str], path: str) -> tuple[Problem, ...]:
                 Problem(path, number, "the line that stood before this one was changed or removed")
             )
     return tuple(problems)
+
+
+def unproved(lines: Iterable[str]) -> tuple[int, ...]:
+    """The numbers of the lines without a sum: by hand, by another program, or robbed of it."""
+    numbered = [(n, line) for n, line in enumerate(lines, start=1) if line.strip()]
+    return tuple(n for n, line in numbered if not isinstance(_member(line, "sum"), str))
 
 
 def unfinished(line: str) -> bool:
