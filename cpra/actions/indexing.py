@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from cpra import disk
+from cpra.actions import limiting
 from cpra.archive.kinds import kind
 from cpra.errors import Problem
 from cpra.index import pages
@@ -37,6 +38,7 @@ def index(
         names = found.unsearched(pages.identity(workspace.cache))
         if not names:
             return NOTHING
+        limits = limiting.limits(workspace)
         stamps, counts = found.stamps(), found.counts()
         listed = {row.folder: row for row in found.requests()}
         whole, before, done = sum(counts.get(name, 0) for name in names), 0, NOTHING
@@ -50,6 +52,7 @@ def index(
             part = pages.update(
                 workspace.cache,
                 documents,
+                limits=limits,
                 whole=[listed[name].id for name in batch],
                 progress=_share(progress, before, len(documents), whole),
             )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from cpra.actions import limiting
 from cpra.archive.kinds import kind
 from cpra.archive.look import looked
 from cpra.archive.looking import look_all
@@ -41,8 +42,9 @@ def news(workspace: Workspace, path: Path, event: Event, progress: Progress | No
         for name, sha256 in sorted(event.files.items())
         if (path / name).is_file()
     }
-    read_all(list(documents.values()), workspace.cache, progress=progress)
-    look_all(list(documents.values()), workspace.cache, progress=progress)
+    wanted, limits = list(documents.values()), limiting.limits(workspace)
+    read_all(wanted, workspace.cache, limits=limits, progress=progress)
+    look_all(wanted, workspace.cache, limits=limits, progress=progress)
     problems: list[Problem] = []
     unread = 0
     sensitive: list[int] = []

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from cpra import disk, folder
-from cpra.actions import keeping, provenance, recording
-from cpra.archive.intake import Filed, Taken, take
+from cpra.actions import keeping, limiting, provenance, recording
+from cpra.archive.intake import Filed, Limits, Taken, take
 from cpra.archive.kinds import kind
 from cpra.archive.staging import Staging
 from cpra.core.events import RECORDED_KINDS, Event
@@ -74,7 +74,11 @@ class _Built:
 
 
 def place(
-    path: Path, placements: Sequence[Placement], today: date, pool: ThreadPoolExecutor
+    workspace: Workspace,
+    path: Path,
+    placements: Sequence[Placement],
+    today: date,
+    pool: ThreadPoolExecutor,
 ) -> list[Placed]:
     """File messages into one request: all documents first, then all log lines in one go.
 
@@ -90,7 +94,8 @@ def place(
             _check(request, placement.events, today)
         had = _filed(request)
         fresh = [p for p in placements if p.incoming.sha256 not in had]
-        done = _placed(path, request, loaded.log, fresh, pool) if fresh else []
+        limits = limiting.limits(workspace)
+        done = _placed(path, request, loaded.log, fresh, pool, limits) if fresh else []
     again = [p for p in placements if p.incoming.sha256 in had]
     return done + [
         Placed(p.incoming, request, (), path / had[p.incoming.sha256], (), True) for p in again
@@ -103,12 +108,17 @@ def _placed(
     log: Sequence[Event],
     placements: Sequence[Placement],
     pool: ThreadPoolExecutor,
+    limits: Limits,
 ) -> list[Placed]:
     spoken_of = {"/".join(name.split("/")[:2]) for event in log for name in event.files}
     with disk.telling(f"filing into {path.name}"):
         parent = keeping.parent_folder(path, "answers")
         with disk.staging(parent) as built:
-            taken = list(pool.map(_taken, ((built / str(n), p) for n, p in enumerate(placements))))
+            taken = list(
+                pool.map(
+                    lambda n: _taken(built / str(n), placements[n], limits), range(len(placements))
+                )
+            )
             places = _moved(parent, placements, taken, spoken_of)
             disk.sync_folder(parent)
         lines = [_lines(path, p, *place) for p, place in zip(placements, places, strict=True)]
@@ -218,9 +228,8 @@ def _filed(request: Request) -> dict[str, str]:
     }
 
 
-def _taken(one: tuple[Path, Placement]) -> _Built:
+def _taken(into: Path, placement: Placement, limits: Limits) -> _Built:
     """Take in one message: most of the time is spent waiting for the disk."""
-    into, placement = one
     incoming = placement.incoming
     into.mkdir()
     name = f"message{incoming.suffix}"
@@ -235,7 +244,7 @@ def _taken(one: tuple[Path, Placement]) -> _Built:
     raw.mkdir()
     source = raw / name
     source.write_bytes(incoming.data)
-    taken = take([source], into)
+    taken = take([source], into, limits)
     source.unlink()
     raw.rmdir()
     return _Built(into, taken)

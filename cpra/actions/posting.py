@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from cpra import disk, folder
-from cpra.actions import drafting, keeping, provenance
-from cpra.archive.intake import Limits, take
+from cpra.actions import drafting, keeping, limiting, provenance
+from cpra.archive.intake import take
 from cpra.core.events import Event
 from cpra.core.request import Request, Status
 from cpra.core.wording import Finding
@@ -55,7 +55,7 @@ def sent(
         with disk.telling(f"filing what was sent for {path.name}"):
             parent = keeping.parent_folder(path, "sent")
             with disk.staging(parent) as built:
-                taken = take(letter, built, Limits())
+                taken = take(letter, built, limiting.limits(workspace))
                 files = keeping.documents(taken)
                 name = disk.safe_name(event.letter) if event.letter else "request"
                 kept = keeping.keep(path, logged, built, files, "sent", name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import folder
+from cpra.actions import limiting
 from cpra.archive import ocr
 from cpra.archive.kinds import kind
 from cpra.archive.look import covered, looked
@@ -44,20 +45,22 @@ def read(
         raise CpraError(f"nothing that reads pictures is installed here; install it: {ocr.INSTALL}")
     request = folder.read(path)
     wanted = dict(_documents(path, request))
-    cache = workspace.cache
-    read_all(list(wanted.values()), cache, progress=progress)
-    look_all(list(wanted.values()), cache, progress=progress)
+    cache, documents = workspace.cache, list(wanted.values())
+    limits = limiting.limits(workspace)
+    read_all(documents, cache, limits=limits, progress=progress)
+    look_all(documents, cache, limits=limits, progress=progress)
     if scans:
-        read_scans(list(wanted.values()), cache, progress=progress)
-    pages.update(cache, list(_indexed(path, request)))
+        read_scans(documents, cache, limits=limits, progress=progress)
+    pages.update(cache, list(_indexed(path, request)), limits=limits)
     return tuple(_reading(cache, name, document) for name, document in wanted.items())
 
 
 def words(workspace: Workspace, path: Path, file: str, page: int | None) -> str:
     """The words of one document or of one page of it; what was covered is not among them."""
     document = dict(_documents(path, folder.read(path)))[file]
-    read_all([document], workspace.cache)
-    look_all([document], workspace.cache)
+    limits = limiting.limits(workspace)
+    read_all([document], workspace.cache, limits=limits)
+    look_all([document], workspace.cache, limits=limits)
     stored = stored_text(workspace.cache, document.sha256)
     look = looked(workspace.cache, document.sha256)
     if stored is None:

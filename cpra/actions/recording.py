@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from cpra import disk, folder
-from cpra.actions import keeping, provenance
+from cpra.actions import keeping, limiting, provenance
 from cpra.actions.keeping import Kept
 from cpra.archive.intake import Limits, take
 from cpra.core.events import ANY_DAY, BEFORE_SENDING, RECORDED_KINDS, Event
@@ -58,7 +58,8 @@ def record(
         if event.kind == "voided":
             event = replace(event, line=_hash_of(path, line), why=event.reasons, reasons="")
         if papers:
-            kept, problems = _with_papers(path, event, papers)
+            limits = limiting.limits(workspace)
+            kept, problems = _with_papers(path, event, papers, limits)
         else:
             with disk.telling(f"writing to the log of {path.name}"):
                 kept, problems = Kept(folder.append(path, event)), ()
@@ -69,12 +70,12 @@ def record(
 
 
 def _with_papers(
-    path: Path, event: Event, papers: Sequence[Path]
+    path: Path, event: Event, papers: Sequence[Path], limits: Limits
 ) -> tuple[Kept, tuple[Problem, ...]]:
     with disk.telling(f"filing into {path.name}"):
         parent = keeping.parent_folder(path, "answers")
         with disk.staging(parent) as built:
-            taken = take(papers, built, Limits())
+            taken = take(papers, built, limits)
             files, name = keeping.documents(taken), keeping.word(event.kind)
             came = provenance.arrived(event, provenance.origins(papers), files)
             return keeping.keep(path, came, built, files, "answers", name), taken.problems

@@ -242,7 +242,7 @@ def _place(sorts: Sorting, item: Item, request_path: Path, said: Said) -> Done:
             item.incoming, (*events, *reminders(item.reading, events[0], sorts.today))
         )
         with ThreadPoolExecutor(1) as pool:
-            (placed,) = placing.place(path, [placement], sorts.today, pool)
+            (placed,) = placing.place(sorts.workspace, path, [placement], sorts.today, pool)
         place = placed.place.relative_to(sorts.workspace.requests).as_posix()
         sorts.journal.note([_read(sorts, item, place)])
         with suppress(FileNotFoundError):

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from cpra import __version__, disk, folder
-from cpra.actions import keeping
+from cpra.actions import keeping, limiting
 from cpra.archive import seal, stamp
 from cpra.archive.kinds import kind
 from cpra.archive.look import looked
@@ -141,7 +141,7 @@ def _sensitive(workspace: Workspace, path: Path, request: Request) -> tuple[str,
     filed = {name: sha for event in request.events for name, sha in event.files.items()}
     there = {name: kind(path / name) for name in filed if (path / name).is_file()}
     wanted = [Unread(path / name, filed[name], there[name]) for name in there]
-    look_all(wanted, workspace.cache)
+    look_all(wanted, workspace.cache, limits=limiting.limits(workspace))
     bad = {
         name
         for name in there

@@ -156,7 +156,7 @@ class Sorting:
                 Placement(incoming, self._events(incoming, said, request))
                 for (incoming, _), said in zip(group, readings, strict=True)
             ]
-            placed = placing.place(path, placements, self.today, writers)
+            placed = placing.place(self.workspace, path, placements, self.today, writers)
         except CpraError as error:
             return _Filed(path, (), tuple(group), f"{error} (its mail is in the inbox)")
         by_sha = {one.incoming.sha256: one for one in placed}

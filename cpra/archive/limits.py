@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from cpra.errors import WrongUsage
+from cpra.errors import BadFile, WrongUsage
 
 UNITS = (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3))
 
@@ -30,13 +32,38 @@ class Limits:
     """Bytes of memory that the reading of one document may take (three times as many by OCR), where
     the system can say so."""
 
+    trusted: bool = False
+    """The requester has said for this one container how large it may become."""
+
     def raised(self, total: int) -> Limits:
         """The limits of a requester who trusts this container and says how large it may become."""
-        return replace(self, total=total, ratio=0, entries=max(self.entries, 10**6))
+        return replace(self, total=total, ratio=0, entries=max(self.entries, 10**6), trusted=True)
 
 
 SANE = Limits()
 """What holds when the requester has said nothing else."""
+
+FIELDS = {"size": "total", "files": "entries"}
+"""Settings whose name in cpra.toml is not the field's."""
+
+LEAST = {"memory": 300 * 10**6, "seconds": 5}
+"""Below this, no honest document can be read."""
+
+
+def chosen(table: Mapping[str, Any]) -> Limits:
+    """The limits that a requester has set (the table `limits` of cpra.toml), sane where unset."""
+    values: dict[str, int] = {}
+    for name, said in table.items():
+        try:
+            value = size_from_words(said) if isinstance(said, str) else int(said)
+        except WrongUsage as error:
+            raise BadFile(f"cpra.toml: in [limits], {error}") from None
+        least = LEAST.get(name, 1)
+        if value < least:
+            shown = size_in_words(least) if isinstance(said, str) else least
+            raise BadFile(f"cpra.toml: in [limits], {name} is less than {shown}; make it larger")
+        values[FIELDS.get(name, name)] = value
+    return replace(SANE, **values)
 
 
 def size_in_words(size: int) -> str:

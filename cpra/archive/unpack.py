@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cpra.archive.kinds import Kind
-from cpra.archive.limits import SANE
+from cpra.archive.limits import Limits
 from cpra.archive.mailboxes import mailbox_members
 from cpra.archive.member import (
     Budget,
@@ -46,7 +46,7 @@ def _guarded(every: Iterator[Member]) -> Iterator[Member]:
         yield member
 
 
-def left_closed(path: Path, kind: Kind, filed: int) -> str:
+def left_closed(path: Path, kind: Kind, filed: int, limits: Limits) -> str:
     """What of a container is not among the files that came out of it; nothing when all of it is.
 
     A sentence without a subject. Only the list of a zip is read; no other kind has one.
@@ -56,7 +56,7 @@ def left_closed(path: Path, kind: Kind, filed: int) -> str:
         return "" if filed else closed if kind not in OPENERS else "stays closed"
     count = 0
     try:
-        for member in zip_members(path, Budget(SANE)):
+        for member in zip_members(path, Budget(limits)):
             if not member.name:
                 return member.notice
             count += member.blocks is not None

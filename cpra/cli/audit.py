@@ -42,7 +42,7 @@ def audit(
 ) -> None:
     """Compare what came for request ID with what was asked: items, gaps, bad files, redactions."""
     from cpra import folder
-    from cpra.actions import reading
+    from cpra.actions import limiting, reading
     from cpra.index.rows import rows
     from cpra.reports import audit as report
 
@@ -63,7 +63,8 @@ def audit(
         if (first := index.first_of(sha)) and (first.folder, first.path) != (path.name, name)
     }
     index.close()
-    found = report.audit(path, request, here.workspace.cache, firsts, reveal=reveal)
+    limits = limiting.limits(here.workspace)
+    found = report.audit(path, request, here.workspace.cache, firsts, reveal=reveal, limits=limits)
     if output is not None:
         _write(found, output)
     elif as_json:

@@ -63,8 +63,8 @@ def file(
 ) -> None:
     """File what the agency sent for request ID: files, folders, mail (.eml) and zips."""
     from cpra import folder
-    from cpra.actions import filing
-    from cpra.archive.limits import Limits, size_from_words
+    from cpra.actions import filing, limiting
+    from cpra.archive.limits import size_from_words
     from cpra.core.events import Event
 
     path = here.folder(request_id)
@@ -78,7 +78,9 @@ def file(
         day = on or arrived.asked_day(here, day)
         said = arrived.asked_details(day, kind, request, said)
     event = Event(kind=kind, on=day, recorded=here.recorded, **said)
-    limits = Limits().raised(size_from_words(limit)) if limit else Limits()
+    limits = limiting.limits(here.workspace)
+    if limit:
+        limits = limits.raised(size_from_words(limit))
     move, end = progress_bar(f"Filing into {path.name}")
     try:
         done = filing.file(here.workspace, path, event, sources, here.today, limits, move)

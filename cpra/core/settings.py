@@ -43,6 +43,13 @@ CONFIG_KEYS = {
     "discreet": Key(bool),
     "requester": Key(dict, table=REQUESTER_KEYS),
     "account": Key(dict, named=True, table=ACCOUNT_KEYS),
+    "limits": Key(
+        dict,
+        table={
+            **{name: Key(str) for name in ("size", "memory")},
+            **{name: Key(int) for name in ("files", "depth", "ratio", "seconds")},
+        },
+    ),
     "remind": Key(dict, table={"to": Key(str), "account": Key(str), "notify": Key(str)}),
     "calendar": Key(
         dict,

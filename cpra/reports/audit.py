@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from cpra.archive.kinds import Kind, is_misnamed, kind
+from cpra.archive.limits import SANE, Limits
 from cpra.archive.look import Look, looked
 from cpra.archive.portals import portal_name
 from cpra.archive.store import Unread
@@ -155,6 +156,7 @@ def audit(
     firsts: Mapping[str, str],
     *,
     reveal: bool = False,
+    limits: Limits = SANE,
 ) -> Audit:
     """Look at everything filed for a request. Its documents have been read and looked into before.
 
@@ -167,7 +169,7 @@ def audit(
     covered: list[Covered] = []
     carries: list[Carries] = []
     bates: list[Stamped] = []
-    closed = left_inside(folder, request)
+    closed = left_inside(folder, request, limits)
     for filed in _filed(request):
         look = looked(cache, filed.sha256) or Look()
         first = firsts.get(filed.path, "")

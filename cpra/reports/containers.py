@@ -6,18 +6,19 @@ from collections import Counter
 from pathlib import Path
 
 from cpra.archive.kinds import PACKED, Kind
+from cpra.archive.limits import Limits
 from cpra.archive.unpack import left_closed
 from cpra.core.request import Request
 
 
-def left_inside(folder: Path, request: Request) -> dict[str, str]:
+def left_inside(folder: Path, request: Request, limits: Limits) -> dict[str, str]:
     """For each such container, what was left in it and why, as a sentence without a subject."""
     filed = _filed_from(request)
     found: dict[str, str] = {}
     for event in request.events:
         for path, paper in event.about.items():
             if paper.kind in PACKED and (folder / path).is_file():
-                left = left_closed(folder / path, Kind(paper.kind), filed[path])
+                left = left_closed(folder / path, Kind(paper.kind), filed[path], limits)
                 if left:
                     found[path] = left
     return found
