@@ -239,6 +239,7 @@ def test_one_request_copied_into_another_workspace_is_whole_there(
     done("init", cwd=tmp_path)
     (source,) = start.glob("requests/2026-0001-*")
     shutil.copytree(source, tmp_path / "requests" / source.name)
+    shutil.copy(start / "requests" / "agencies.toml", tmp_path / "requests" / "agencies.toml")
     assert_whole(tmp_path)
     assert "2026-0001" in done("list", cwd=tmp_path).out
     now(tmp_path, *NEW, "--set", "about=cameras")
@@ -270,7 +271,7 @@ def test_what_a_newer_version_logged_is_kept_through_a_merge(two: tuple[Path, Pa
     assert line in merged_log.read_text(encoding="utf-8").split("\n")
     report = check(here)
     assert report.damage == ()
-    assert len(report.notices) == 2
+    assert len(report.notices) == 3
     ran = cpra("check", cwd=here)
     assert ran.code == 0
     assert 'the event "mediated" is from a newer version; it is kept and not counted' in ran.out

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from cpra.errors import CpraError
 from cpra.mail.incoming import Incoming
@@ -31,13 +32,13 @@ class Ahead:
         self._here: deque[Numbered] = deque()
         self._size = 0
         self._ended = self._left = False
-        self._fault: BaseException | None = None
         self._change = threading.Condition()
-        self._thread = threading.Thread(target=self._run, name="fetch", daemon=True)
+        self._threads = ThreadPoolExecutor(max_workers=1, thread_name_prefix="fetch")
+        self._run: Future[None] | None = None
 
     def __enter__(self) -> Ahead:
         """Begin to read."""
-        self._thread.start()
+        self._run = self._threads.submit(self._read)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,7 +49,7 @@ class Ahead:
             self._change.notify_all()
         if going:
             self._hang_up()
-        self._thread.join()
+        self._threads.shutdown()
 
     def __iter__(self) -> Iterator[Numbered]:
         """Each message once."""
@@ -61,10 +62,10 @@ class Ahead:
                 self._size -= len(incoming.data)
                 self._change.notify_all()
             yield number, incoming
-        if self._fault is not None:
-            raise self._fault
+        if self._run is not None:
+            self._run.result()  # a fault of the reading is raised here
 
-    def _run(self) -> None:
+    def _read(self) -> None:
         try:
             for number, incoming in self._source:
                 _ = incoming.sha256, incoming.words  # while the other thread waits for the disk
@@ -77,8 +78,6 @@ class Ahead:
                     self._change.notify_all()
         except CpraError as error:
             self.lost = error
-        except BaseException as fault:  # it is raised where the messages are taken
-            self._fault = fault
         finally:
             with self._change:
                 self._ended = True
