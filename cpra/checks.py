@@ -71,6 +71,7 @@ def check(
     unfinished: list[Problem] = []
     for one in loaded:
         try:
+            damage += _links(workspace, one)
             unfinished += _unfinished(workspace, one)
         except OSError as error:
             why = f"this cannot be read: {error.strerror}"
@@ -173,11 +174,13 @@ def _expected(workspace: Workspace, loaded: list[Loaded]) -> tuple[list[_Expecte
 def _size(path: Path) -> tuple[int, str]:
     """The size of a filed document, or why there is none to be read."""
     try:
-        found = path.stat()
+        found = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return 0, "this file is missing"
     except OSError as error:
         return 0, f"this file cannot be read: {error.strerror}"
+    if stat.S_ISLNK(found.st_mode):
+        return 0, "this is a link to another place, and no longer the file"
     return found.st_size, "" if stat.S_ISREG(found.st_mode) else "this is no longer a file"
 
 
@@ -245,6 +248,12 @@ def _ids(workspace: Workspace, loaded: list[Loaded]) -> Iterator[Problem]:
         named = folder.id_in_name(one.path)
         if named and named != own:
             yield Problem(name, None, f"the id is {own}, but the folder's name says {named}")
+
+
+def _links(workspace: Workspace, one: Loaded) -> Iterator[Problem]:
+    for link in disk.links(one.path):
+        why = "this is a link to another place; nothing is written or sent through it"
+        yield Problem(shown(link, workspace), None, why)
 
 
 def _unfinished(workspace: Workspace, one: Loaded) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cpra.core.signs import harmless
-from cpra.errors import CpraError
+from cpra.errors import CpraError, Refused
 
 PARTIAL = ".partial-"
 """How the name of everything unfinished begins."""
@@ -129,6 +129,25 @@ def cut_tail(path: Path, size: int) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def links(folder: Path) -> Iterator[Path]:
+    """The links in a folder of ours and in its `draft/`; a copied workspace's may lead anywhere."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_symlink():
+                yield Path(entry.path)
+            elif entry.name == "draft" and entry.is_dir():
+                yield from (path for path in Path(entry.path).rglob("*") if path.is_symlink())
+
+
+def check_links(folder: Path) -> None:
+    """Refuse to write into a folder, or to hand it on, from which a link leads elsewhere."""
+    if link := next(links(folder), None):
+        raise Refused(
+            f"{link} is a link to another place, and cpra writes and sends nothing through links; "
+            "put the thing itself there"
+        )
 
 
 def make_folder(path: Path) -> None:

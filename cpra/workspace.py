@@ -160,6 +160,10 @@ def lock(place: Path) -> Iterator[None]:
     """Be the only cpra that writes to a folder: a request's, the cache's, `requests/` for ids."""
     from filelock import FileLock, Timeout
 
+    from cpra import disk
+
+    if place.is_dir() and not (place / MARKER).exists():  # a request may lie elsewhere as a whole
+        disk.check_links(place)
     held = FileLock(place / ".lock", timeout=PATIENCE)
     try:
         held.acquire()
@@ -169,8 +173,6 @@ def lock(place: Path) -> Iterator[None]:
             "wait for it to finish and do this again"
         ) from None
     except OSError as error:
-        from cpra import disk
-
         why = disk.refusal(error) or f"{error.strerror or 'no reason is given'}; do it again"
         raise CpraError(f"{place} cannot be written to: {why}") from error
     try:

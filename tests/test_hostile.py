@@ -167,3 +167,46 @@ def test_a_mail_from_another_age_is_fetched_and_listed(
     assert "extension" in space.done("inbox", "show", handle)
     space.done("inbox", "file", handle, 1, "--as", "letter")
     assert "9999" not in space.done("due")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
+@pytest.mark.parametrize("place", ["answers", "unfinished-lines.txt", ".lock", "draft/letter.md"])
+def test_nothing_is_written_through_a_link_that_came_with_a_workspace(
+    space: Desk, tmp_path: Path, place: str
+) -> None:
+    path = next(space.requests.glob("2026-0001-*"))
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / ".partial-mine").write_text("precious")
+    there = path / place
+    if there.is_dir():
+        there.rmdir()
+    else:
+        there.unlink(missing_ok=True)
+    there.symlink_to(outside if place == "answers" else outside / "new")
+    paper = tmp_path / "a.txt"
+    paper.write_text("words")
+
+    typed = space.cpra("file", 1, paper, "--as", "records", "--on", "2026-09-28")
+
+    assert typed.code == 4
+    assert "is a link to another place" in typed.err
+    assert [one.name for one in outside.iterdir()] == [".partial-mine"]
+    assert "is a link to another place" in space.cpra("check").out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right of their own there")
+def test_a_document_that_became_a_link_is_named_and_not_handed_out(
+    space: Desk, tmp_path: Path
+) -> None:
+    path = next(space.requests.glob("2026-0001-*"))
+    letter = next(path.glob("sent/*/letter.txt"))
+    private = tmp_path / "private.txt"
+    private.write_bytes(letter.read_bytes())
+    letter.unlink()
+    letter.symlink_to(private)
+
+    assert "no longer the file" in space.cpra("check").out
+    typed = space.cpra("export", 1, "--to", tmp_path / "out")
+    assert typed.code == 4
+    assert not (tmp_path / "out").exists()

@@ -74,7 +74,10 @@ def export(
             f"{target.parent} is not there; make it first, or name another folder with --to"
         )
     request = folder.read(path)
+    disk.check_links(path)
     papers = _papers(request)
+    if link := next((name for name in papers if (path / name).is_symlink()), ""):
+        raise Refused(f"{link} is a link to another place, so nothing was exported")
     held_back = () if sensitive else _sensitive(workspace, path, request)
     going = [name for name in papers if name not in set(held_back)]
     lines = seal.hashed(path, going, None)
