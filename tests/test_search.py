@@ -150,6 +150,16 @@ def test_no_query_raises(text: str) -> None:
     parsed(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a)" * 2_000, "NOT " * 999 + "a", "-" * 3_999 + "a", "(" * 3_999 + "a", "a NEAR " * 500],
+)
+def test_a_query_of_nothing_but_nesting_is_read(text: str) -> None:
+    """The first was found by the fuzzer."""
+    query = parsed(text)
+    assert query.node is not None or query.ignored
+
+
 def test_a_query_is_read_as_a_person_means_it() -> None:
     assert parsed('a (b OR "c d") NOT e NEAR/4 f*').node == And(
         (

@@ -301,6 +301,30 @@ def test_a_hidden_sheet_is_read_and_named(tmp_path: Path) -> None:
     ]
 
 
+def test_an_xml_bomb_in_a_workbook_does_not_go_off(tmp_path: Path) -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    bomb = f'<!DOCTYPE w [<!ENTITY e0 "boom">{entities}]>'
+    cell = '<row r="1"><c r="A1" t="inlineStr"><is><t>&e11;</t></is></c></row>'
+    file = xlsx(tmp_path / "a.xlsx", '<sheet name="One" sheetId="1" r:id="one"/>', one=cell)
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    parts["xl/worksheets/one.xml"] = bomb + parts["xl/worksheets/one.xml"]
+    parts["xl/comments1.xml"] = f"{bomb}<comments><text><t>&e11;</t></text></comments>"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    found = read(tmp_path, file)
+    assert sum(len(page.text) for page in found.pages) < 10_000
+
+
+def test_a_sheet_that_swells_stops_at_the_memory_that_it_may_take(tmp_path: Path) -> None:
+    cell = '<row r="1"><c r="A1" t="inlineStr"><is><t>' + "x" * 400_000_000 + "</t></is></c></row>"
+    file = xlsx(tmp_path / "a.xlsx", '<sheet name="One" sheetId="1" r:id="one"/>', one=cell)
+    del cell
+    found = read(tmp_path, file, Limits(memory=400_000_000))
+    assert found.problems
+
+
 def test_a_locked_workbook_is_said(tmp_path: Path) -> None:
     # A locked office file is a compound file with this stream in it.
     name = "EncryptedPackage".encode("utf-16-le")

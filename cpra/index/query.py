@@ -88,12 +88,12 @@ def parsed(text: str) -> Query:
     NOT; `licen*` is any word that begins so; quotes ask for that very form.
     """
     reading = _Reading(text)
-    node = reading.either()
+    parts = [reading.either()]
     while reading.here("close"):
         reading.step()
         reading.ignored.append("a closing parenthesis without an opening one")
-        rest = reading.either()
-        node = _all([part for part in (node, rest) if part is not None])
+        parts.append(reading.either())
+    node = _all([part for part in parts if part is not None])
     if node is not None and not _positive(node):
         reading.ignored.append("a search that only says NOT: it would mean every other page")
         node = None
@@ -147,7 +147,8 @@ class _Reading:
 
     def _one(self) -> Node | None:
         if self._is("NOT"):
-            self.step()
+            while self._is("NOT"):  # said twice it is meant once
+                self.step()
             if self._place == len(self._tokens) or self._is("OR", "AND") or self.here("close"):
                 self.ignored.append("NOT with nothing after it")
                 return None
@@ -185,8 +186,9 @@ class _Reading:
         return Words(words, exact=True)
 
     def _word(self, text: str) -> Node | None:
-        if text.startswith("-") and len(text) > 1:
-            inner = self._word(text[1:])
+        bare = text.lstrip("-")
+        if bare and bare != text:
+            inner = self._word(bare)
             return None if inner is None else Not(inner)
         prefix = text.endswith("*")
         words = tuple(split(text))
