@@ -52,7 +52,7 @@ LEAST = {"memory": 300 * 10**6, "seconds": 5}
 
 def chosen(table: Mapping[str, Any]) -> Limits:
     """The limits that a requester has set (the table `limits` of cpra.toml), sane where unset."""
-    values: dict[str, int] = {}
+    values: dict[str, Any] = {}
     for name, said in table.items():
         try:
             value = size_from_words(said) if isinstance(said, str) else int(said)
