@@ -125,6 +125,8 @@ GROWING = "".join(f"{{% set x %}}{'{{ x }}' * 10}{{% endset %}}" for _ in range(
         "{% for a in items recursive %}{{ loop(items) }}{% endfor %}",
         "{{ ['x', 'y'] | join('z' * 99999) }}",
         "{% filter upper %}x{% endfilter %}",
+        "{% set a = 'word' %}" + "{% set a = [a, a, a] | listed(a) %}" * 40 + "{{ a }}",
+        "{% set a = 'word' %}" + "{% set a = [a, a, a] | quoted(a) %}" * 40 + "{{ a }}",
     ],
 )
 def test_a_template_that_would_never_end_is_stopped_within_two_seconds(

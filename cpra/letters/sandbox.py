@@ -70,7 +70,9 @@ class Language(SandboxedEnvironment):
         self._given = frozenset({*functions.values(), _months})
         self.filters = {
             "amount": lambda value: words.money(_text(value)),
-            "cited": lambda text, authority: words.cited(_text(text), _text(authority)),
+            "cited": lambda text, authority: self._within(
+                words.cited(_text(text), _text(authority))
+            ),
             "day": lambda value: words.day(_date(value)),
             "default": _default,
             "dia": lambda value: words.dia(_date(value)),
@@ -79,10 +81,14 @@ class Language(SandboxedEnvironment):
             "join": self._joined,
             "last": _last,
             "length": len,
-            "listed": lambda values, word="and": words.listed(_texts(values), _text(word)),
+            "listed": lambda values, word="and": self._within(
+                words.listed(_texts(values), _text(word))
+            ),
             "lower": lambda text: _text(text).lower(),
             "parts": lambda text: words.parts(_text(text)),
-            "quoted": lambda values, word="or": words.quoted(_texts(values), _text(word)),
+            "quoted": lambda values, word="or": self._within(
+                words.quoted(_texts(values), _text(word))
+            ),
             "sentence": lambda text: words.sentence(_text(text)),
             "the": lambda name: words.the(_text(name)),
             "turns": self._turns,
