@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from cpra.mail.caldav import resource
+from cpra.actions.calendars import push
+from cpra.mail.caldav import Session, calendar, resource
+from cpra.reports.calendar import entries
+from cpra.workspace import Workspace
+from tests.servers.certificates import made as certificate
 from tests.servers.program import Cpra, draft, workspace
 from tests.servers.radicale import HOME, LOGIN, PASSWORD, Radicale, radicale
 
@@ -173,3 +180,124 @@ def test_a_discreet_calendar_names_no_subject(mine: Cpra, server: Radicale) -> N
 def test_a_resource_has_a_name_that_every_server_takes() -> None:
     assert resource("cpra.determination-0a1b@cpra") == "cpra-cpra.determination-0a1b.ics"
     assert resource("a/b c?d@cpra") == "cpra-a-b-c-d.ics"
+
+
+def test_a_calendar_over_tls_works_with_a_trusted_certificate_only(
+    tmp_path: Path, mine: Cpra
+) -> None:
+    trusted = certificate(tmp_path / "tls")
+    with radicale(tmp_path / "radicale-tls", trusted) as server:
+        mine.ok("calendar", "connect", server.url, "--login", LOGIN, "--password-command", PRINTS)
+        assert "is not one this machine trusts" in mine.fails(1, "calendar", "push")
+        assert server.entries() == []
+        mine.but(SSL_CERT_FILE=str(trusted.authority)).ok("calendar", "push")
+        assert len(server.entries()) == 1
+    itself = certificate(tmp_path / "self-signed", trusted=False)
+    with radicale(tmp_path / "radicale-self", itself) as server:
+        mine.ok("calendar", "connect", server.url, "--login", LOGIN, "--password-command", PRINTS)
+        assert "is not one this machine trusts" in mine.fails(1, "calendar", "push")
+        assert server.entries() == []
+
+
+class Quicker(Session):
+    """A session with a server at which somebody else does something just before each PUT."""
+
+    def __init__(self, server: Radicale, mine: Cpra, *steps: str) -> None:
+        super().__init__(calendar(Workspace(mine.root)))
+        self.server, self.steps = server, list(steps)
+
+    def put(self, name: str, data: bytes, etag: str | None) -> str | None:
+        """Somebody is quicker, as often as there is a step left."""
+        step = self.steps.pop(0) if self.steps else ""
+        if step == "change":
+            text = data.decode().replace("SUMMARY:", "SUMMARY:THEIRS ")
+            self.server.ask("PUT", HOME + name, text, **{"Content-Type": "text/calendar"})
+        elif step == "delete":
+            self.server.ask("DELETE", HOME + name)
+        return super().put(name, data, etag)
+
+
+@pytest.fixture
+def moved(mine: Cpra, monkeypatch: pytest.MonkeyPatch) -> Cpra:
+    """The workspace with a date that has moved since the last push."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", mine.own["XDG_CONFIG_HOME"])
+    mine.ok("calendar", "push")
+    mine.ok("agency", "edit", "EPD", "--closed", "2026-03-12")
+    return mine
+
+
+@pytest.mark.parametrize("step", ["change", "delete"])
+def test_what_happens_there_during_a_push_is_looked_at_again(
+    moved: Cpra, server: Radicale, step: str
+) -> None:
+    workspace = Workspace(moved.root)
+    done = push(workspace, Quicker(server, moved, step), entries(workspace), server.url)
+    assert (done.put, done.problems) == (1, [])
+    (entry,) = server.entries()
+    assert "DTSTART;VALUE=DATE:20260313" in entry
+
+
+def test_an_entry_that_is_changed_again_and_again_is_left_and_named(
+    moved: Cpra, server: Radicale
+) -> None:
+    workspace = Workspace(moved.root)
+    twice = Quicker(server, moved, "change", "change")
+    done = push(workspace, twice, entries(workspace), server.url)
+    assert done.put == 0
+    assert "is being changed by somebody else" in done.problems[0]
+    assert titles(server)[0].startswith("THEIRS")
+    moved.ok("calendar", "push")
+    assert not titles(server)[0].startswith("THEIRS")
+
+
+@contextmanager
+def misbehaving(manner: str) -> Iterator[str]:
+    """A web server that does as it is told, which no calendar does; gives its address."""
+    free = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_PROPFIND(self) -> None:
+            if manner == "hang":
+                free.wait()
+            if manner in ("hang", "drop"):
+                return
+            status = {"redirect": 302, "full": 507}.get(manner, 207)
+            self.send_response(status)
+            self.send_header("Location", "https://elsewhere.example.org/")
+            self.send_header("Content-Length", "9")
+            self.end_headers()
+            self.wfile.write(b"<rubbish>")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{running.server_port}/me/cpra/"
+        finally:
+            free.set()
+            running.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("manner", "why"),
+    [
+        ("hang", "did not answer in time"),
+        ("drop", "was lost"),
+        ("rubbish", "did not answer as a calendar does"),
+        ("redirect", "the server sends elsewhere"),
+        ("full", "the server is full"),
+    ],
+)
+def test_a_server_that_hangs_drops_or_talks_nonsense_is_given_up(
+    mine: Cpra, manner: str, why: str
+) -> None:
+    with misbehaving(manner) as url:
+        mine.ok("calendar", "connect", url, "--login", LOGIN, "--password-command", PRINTS)
+        config = mine.root / "requests" / "cpra.toml"
+        text = config.read_text("utf-8").replace("[calendar]", "[calendar]\ntimeout = 1")
+        config.write_text(text, encoding="utf-8")
+        assert why in mine.fails(1, "calendar", "push")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import re
+import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers import free_port, listens, running
+from tests.servers.certificates import Certificate
 
 LOGIN, PASSWORD = "me", "calendar-secret"
 HOME = f"/{LOGIN}/cpra/"
@@ -23,17 +25,24 @@ class Radicale:
 
     port: int
     folder: Path
+    certificate: Certificate | None = None
 
     @property
     def url(self) -> str:
         """The calendar's address."""
-        return f"http://127.0.0.1:{self.port}{HOME}"
+        scheme = "https" if self.certificate else "http"
+        return f"{scheme}://127.0.0.1:{self.port}{HOME}"
 
     def ask(
         self, method: str, path: str = HOME, body: str = "", **headers: str
     ) -> tuple[int, str, dict[str, str]]:
         """One question, as another program asks it."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        if self.certificate is not None:
+            known = ssl.create_default_context(cafile=str(self.certificate.authority))
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", self.port, timeout=20, context=known
+            )
         pair = base64.b64encode(f"{LOGIN}:{PASSWORD}".encode()).decode()
         heads = {"Authorization": f"Basic {pair}", **headers}
         connection.request(method, path, body.encode(), heads)
@@ -62,21 +71,26 @@ class Radicale:
 
 
 @contextmanager
-def radicale(folder: Path) -> Iterator[Radicale]:
-    """The server, while the test needs it."""
+def radicale(folder: Path, certificate: Certificate | None = None) -> Iterator[Radicale]:
+    """The server, while the test needs it; with a certificate it speaks TLS."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     (folder / "users").write_text(f"{LOGIN}:{PASSWORD}\n", encoding="utf-8")
     config = folder / "radicale.conf"
+    tls = (
+        f"ssl = True\ncertificate = {certificate.chain}\nkey = {certificate.key}\n"
+        if certificate
+        else ""
+    )
     config.write_text(
-        f"[server]\nhosts = 127.0.0.1:{port}\n[auth]\ntype = htpasswd\n"
+        f"[server]\nhosts = 127.0.0.1:{port}\n{tls}[auth]\ntype = htpasswd\n"
         f"htpasswd_filename = {folder}/users\nhtpasswd_encryption = plain\ndelay = 0\n"
         f"[storage]\nfilesystem_folder = {folder}/calendars\n[rights]\ntype = owner_only\n",
         encoding="utf-8",
     )
     command = [sys.executable, "-W", "ignore", "-m", "radicale", "--config", str(config)]
     with running(command, lambda: listens(port), folder / "radicale.txt"):
-        server = Radicale(port, folder)
+        server = Radicale(port, folder, certificate)
         status, text, _ = server.ask("MKCALENDAR")
         assert status == 201, text
         yield server
