@@ -145,8 +145,9 @@ def read(path: Path) -> Request:
 
 def read_lines(path: Path) -> list[str]:
     """A log's lines, split at line feeds only; a torn end that a crash left is not among them."""
-    lines = path.read_bytes().decode("utf-8", "surrogateescape").split("\n")
-    if lines and (not lines[-1] or log.unfinished(lines[-1])):
+    raw = path.read_bytes()
+    lines = raw[: log.finished(raw)].decode("utf-8", "surrogateescape").split("\n")
+    if not lines[-1]:
         lines.pop()
     return lines
 
@@ -159,27 +160,28 @@ def append(path: Path, event: Event) -> Event:
 def extend(path: Path, events: Sequence[Event]) -> tuple[Event, ...]:
     """Write several events down, in their order: all of them or, when the disk fails, none.
 
-    The caller holds the request's lock.
+    Each line says how many follow it, so that one that a power cut parted from the others does not
+    count. The caller holds the request's lock.
     """
     log_path = path / LOG
     raw = log_path.read_bytes() if log_path.exists() else b""
-    end = raw.rfind(b"\n") + 1
-    tail = raw[end:].decode("utf-8", "surrogateescape")
-    if tail and log.unfinished(tail):
-        disk.append_line(path / UNFINISHED, raw[end:] + b"\n")
+    end = log.finished(raw)
+    if end < len(raw):
+        disk.append_line(path / UNFINISHED, raw[end:].removesuffix(b"\n") + b"\n")
         disk.cut_tail(log_path, end)
-        raw, tail = raw[:end], ""
+        raw = raw[:end]
     lines = [line for line in raw.decode("utf-8", "surrogateescape").split("\n") if line.strip()]
     # A log whose last line a person left without its end gets the end first.
-    start = "\n" if tail else ""
-    number = raw.count(b"\n") + len(start)
+    start = "\n" if raw and not raw.endswith(b"\n") else ""
+    before = raw.count(b"\n") + len(start)
     previous = log.digest(lines[-1]) if lines else None
     added, text = [], start
-    for event in events:
-        line = log.encode(event, previous)
-        number += 1
+    for place, event in enumerate(events, start=1):
+        logged = replace(event, more=len(events) - place or None)
+        line = log.encode(logged, previous)
         text += f"{line}\n"
-        added.append(replace(event, previous=previous, hash=log.digest(line), number=number))
+        own = before + place
+        added.append(replace(logged, previous=previous, hash=log.digest(line), number=own))
         previous = added[-1].hash
     disk.append_line(log_path, text.encode())
     return tuple(added)
@@ -223,12 +225,12 @@ def clear_partials(folder: Path) -> None:
 
 
 def torn(path: Path) -> bool:
-    """True for a log whose last line was never finished."""
+    """True for a log whose last line, or last lines of one writing, were never finished."""
     try:
-        last = path.read_bytes().rpartition(b"\n")[2]
+        raw = path.read_bytes()
     except OSError:
         return False  # `load` says so
-    return bool(last) and log.unfinished(last.decode("utf-8", "surrogateescape"))
+    return log.finished(raw) < len(raw)
 
 
 def id_in_name(path: Path) -> str | None:

@@ -129,6 +129,38 @@ def test_a_last_line_that_lacks_only_its_end_counts(tmp_path: Path) -> None:
     assert folder.read(path).status is Status.SENT
 
 
+THREE = [Event(kind=kind, on=date(2026, 3, 3)) for kind in ("received", "acknowledged", "denied")]
+
+
+def test_lines_that_were_written_together_stand_together_or_not_at_all(tmp_path: Path) -> None:
+    """A power cut may keep any part of one writing: the whole lines in front are no news either."""
+    path = made(tmp_path / "a")
+    file = path / "events.jsonl"
+    before = file.read_bytes()
+    folder.extend(path, THREE)
+    whole = file.read_bytes()
+    assert [one.more for one in folder.load(path).log[2:]] == [2, 1, None]
+    for left in range(len(before), len(whole) - 1):
+        file.write_bytes(whole[:left])
+        assert folder.torn(file) == (left > len(before)), left
+        assert folder.read(path).status is Status.SENT, left
+    file.write_bytes(whole[:-2])
+    event = folder.append(path, THREE[0])
+    assert event.number == 3
+    assert file.read_bytes().startswith(before)
+    assert (path / "unfinished-lines.txt").read_bytes() == whole[len(before) : -2] + b"\n"
+    assert not folder.torn(file)
+
+
+def test_lines_of_one_writing_count_in_any_order_that_a_merge_gives_them(tmp_path: Path) -> None:
+    path = made(tmp_path / "a")
+    folder.extend(path, THREE)
+    file = path / "events.jsonl"
+    file.write_bytes(b"".join(reversed(file.read_bytes().splitlines(keepends=True))))
+    assert len(folder.load(path).log) == 5
+    assert not folder.torn(file)
+
+
 # Damage
 
 

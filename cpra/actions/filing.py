@@ -29,7 +29,7 @@ KIND_OF_WORD = {
 """what a person calls the papers → the event that filing them is"""
 
 ADDED = frozenset(
-    {"recorded", "previous", "hash", "number", "via", "source", "files", "names", "about"}
+    {"recorded", "previous", "hash", "number", "via", "source", "files", "names", "about", "more"}
 )
 """Fields of an event that filing adds to what was said."""
 

@@ -118,6 +118,8 @@ class Event:
     """path → what the document was when it came"""
     source: tuple[str, ...] = ()
     """where the documents were taken from: files, folders, or a mailbox"""
+    more: int | None = None
+    """lines of the same writing that follow this one; without them it was never finished"""
     hash: str = ""
     """SHA-256 of its own line; empty until it is written"""
     number: int = 0

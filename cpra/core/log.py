@@ -102,6 +102,25 @@ def unfinished(line: str) -> bool:
     return not line.endswith("\n") and not isinstance(_members(line), dict)
 
 
+def finished(raw: bytes) -> int:
+    """How many bytes of a log stand: what a power cut left of the last writing is not among them.
+
+    That is a last line without its end, and lines that promise others which did not come. In a log
+    whose lines a merge has put in another order, a line that any other names before it is whole.
+    """
+    end = raw.rfind(b"\n") + 1
+    if not unfinished(raw[end:].decode("utf-8", "surrogateescape")):
+        end = len(raw)
+    while True:
+        whole = raw[:end].rstrip(b"\n")
+        start = whole.rfind(b"\n") + 1
+        last = whole[start:].decode("utf-8", "surrogateescape")
+        more = _member(last, "more") if '"more":' in last else None
+        if not isinstance(more, int) or more < 1 or digest(last).encode() in raw[:end]:
+            return end
+        end = start
+
+
 def _decode_line(line: str, number: int) -> tuple[Event | None, list[str]]:
     members = _members(line)
     if not isinstance(members, dict):
@@ -175,7 +194,7 @@ def _typed(name: str, value: Any) -> Any:
         return _papers(value)
     if name == "items":
         return tuple(value) if _all(value, int) else None
-    if name == "installment":
+    if name in ("installment", "more"):
         return value if isinstance(value, int) and not isinstance(value, bool) else None
     if name == "complete":
         return value if isinstance(value, bool) else None
