@@ -210,7 +210,7 @@ class Quicker(Session):
         """Somebody is quicker, as often as there is a step left."""
         step = self.steps.pop(0) if self.steps else ""
         if step == "change":
-            text = data.decode().replace("SUMMARY:", "SUMMARY:THEIRS ")
+            text = data.decode().replace("SUMMARY:", f"SUMMARY:THEIRS {len(self.steps)} ")
             self.server.ask("PUT", HOME + name, text, **{"Content-Type": "text/calendar"})
         elif step == "delete":
             self.server.ask("DELETE", HOME + name)
