@@ -647,6 +647,7 @@ def test_before_anything_was_sent_there_is_nothing_to_collect(
         ("novalidity", (), "does not number the messages"),
         ("rubbish", (), "127.0.0.1"),
         ("negative", (1,), ""),
+        ("enormous", (), "127.0.0.1 did not answer as a mail server does"),
     ],
 )
 def test_a_server_that_lies_drops_or_hangs_is_not_believed(

@@ -255,8 +255,8 @@ def _told(host: str) -> Iterator[None]:
         raise CpraError(f"{host} says: {_words(error)}") from None
     except OSError as error:
         raise CpraError(why(error, host)) from None
-    except (ValueError, IndexError, TypeError, KeyError) as error:
-        raise CpraError(
+    except (ValueError, IndexError, TypeError, KeyError, MemoryError, OverflowError) as error:
+        raise CpraError(  # the last two for a message that claims more than any machine has
             f"{host} did not answer as a mail server does ({type(error).__name__})"
         ) from None
 

@@ -14,7 +14,10 @@ from pathlib import Path
 
 from tests.servers import free_port, listens, running
 
-MANNERS = ("twice", "strangers", "silent", "drop", "hang", "novalidity", "rubbish", "negative")
+MANNERS = (
+    *("twice", "strangers", "silent", "drop", "hang", "novalidity", "rubbish", "negative"),
+    "enormous",
+)
 
 
 @contextmanager
@@ -96,6 +99,8 @@ class Handler(socketserver.StreamRequestHandler):
             case "hang":
                 self.wfile.flush()
                 threading.Event().wait()
+            case "enormous":
+                self.say(f"* 2 FETCH (UID 2 BODY[] {{{10**20}}}")
             case "rubbish":
                 self.say("* 2 FETCH (UID x BODY[] NIL)")
                 self.say("* nothing like IMAP at all")
