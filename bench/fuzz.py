@@ -16,12 +16,13 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["cpra", "zipfile"]):
-    from cpra.archive.kinds import Kind, kind
+    from cpra.archive.kinds import Kind
     from cpra.archive.limits import Limits
     from cpra.archive.member import Budget, Damaged, NotUnpacked, safe_parts
     from cpra.archive.message import message
     from cpra.archive.places import LONGEST, Places
     from cpra.archive.rtf import rtf_words, unsqueezed
+    from cpra.archive.sniffer import kind
     from cpra.archive.tnef import tnef_files
     from cpra.archive.unpack import members
     from cpra.index.query import parsed

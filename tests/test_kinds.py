@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cpra.archive.kinds import Kind, is_misnamed, kind
+from cpra.archive.kinds import Kind, is_misnamed
+from cpra.archive.sniffer import kind
 
 
 def zipped(*names: str) -> bytes:

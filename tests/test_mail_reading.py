@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cpra.archive.html import words
-from cpra.archive.kinds import Kind, kind
+from cpra.archive.kinds import Kind
 from cpra.archive.message import Address, message
 from cpra.archive.mime import DEEPEST, parameters
+from cpra.archive.sniffer import kind
 
 
 def mail(*headers: str, body: str = "") -> bytes:

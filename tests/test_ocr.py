@@ -11,8 +11,9 @@ import pytest
 from cpra import disk
 from cpra.actions import reading
 from cpra.archive import ocr, text
-from cpra.archive.kinds import Kind, kind
+from cpra.archive.kinds import Kind
 from cpra.archive.pdf import scan
+from cpra.archive.sniffer import kind
 from cpra.errors import CpraError
 from cpra.workspace import Workspace
 from tests.drawn import Drawn, one_page

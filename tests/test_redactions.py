@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from cpra.archive.hidden import hidden
-from cpra.archive.kinds import Kind, kind
+from cpra.archive.kinds import Kind
 from cpra.archive.look import Carried, Finding, Hiding, looked
 from cpra.archive.looking import look_all
 from cpra.archive.pdf import Unreadable
 from cpra.archive.redactions import findings
+from cpra.archive.sniffer import kind
 from cpra.archive.store import Unread
 from cpra.index import pages
 from cpra.index.pages import Document

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cpra.archive.kinds import Kind, kind
+from cpra.archive.kinds import Kind
+from cpra.archive.sniffer import kind
 from cpra.errors import CpraError
 from cpra.index import pages
 from cpra.index.pages import Document, Filters, Found

@@ -11,9 +11,10 @@ import pytest
 
 from cpra import disk
 from cpra.archive import html, text
-from cpra.archive.kinds import Kind, kind
+from cpra.archive.kinds import Kind
 from cpra.archive.limits import Limits
 from cpra.archive.plain import PAGE, stretches, text_of
+from cpra.archive.sniffer import kind
 from cpra.archive.store import Page, Store, Summary
 from tests.needs import needs_program
 

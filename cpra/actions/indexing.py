@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cpra import disk
 from cpra.actions import limiting
-from cpra.archive.kinds import kind
+from cpra.archive.sniffer import kind
 from cpra.errors import Problem
 from cpra.index import pages
 from cpra.index.pages import Document, Updated

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpra.actions import limiting
-from cpra.archive.kinds import kind
 from cpra.archive.look import looked
 from cpra.archive.looking import look_all
+from cpra.archive.sniffer import kind
 from cpra.archive.store import Unread
 from cpra.archive.text import read_all, stored_text
 from cpra.core.events import Event

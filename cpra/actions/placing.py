@@ -11,7 +11,7 @@ from pathlib import Path
 from cpra import disk, folder
 from cpra.actions import keeping, limiting, provenance, recording
 from cpra.archive.intake import Filed, Limits, Taken, take
-from cpra.archive.kinds import kind
+from cpra.archive.sniffer import kind
 from cpra.archive.staging import Staging
 from cpra.core.events import RECORDED_KINDS, Event
 from cpra.core.request import Request

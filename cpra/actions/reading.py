@@ -9,9 +9,9 @@ from pathlib import Path
 from cpra import folder
 from cpra.actions import limiting
 from cpra.archive import ocr
-from cpra.archive.kinds import kind
 from cpra.archive.look import covered, looked
 from cpra.archive.looking import look_all
+from cpra.archive.sniffer import kind
 from cpra.archive.store import Unread
 from cpra.archive.text import read_all, read_scans, stored_text
 from cpra.core.request import Request

@@ -10,10 +10,10 @@ from pathlib import Path
 from cpra import __version__, disk, folder
 from cpra.actions import keeping, limiting
 from cpra.archive import seal, stamp
-from cpra.archive.kinds import kind
 from cpra.archive.look import looked
 from cpra.archive.looking import look_all
 from cpra.archive.seal import Line
+from cpra.archive.sniffer import kind
 from cpra.archive.staging import Staging
 from cpra.archive.stamp import ANSWER, MANIFEST, ROOTS, Ask, Stamp
 from cpra.archive.store import Unread

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import disk
-from cpra.archive.kinds import Kind, is_misnamed, kind
+from cpra.archive.kinds import Kind, is_misnamed
 from cpra.archive.limits import SANE, Limits
 from cpra.archive.places import Places
 from cpra.archive.readers import Readers
+from cpra.archive.sniffer import kind
 from cpra.archive.sources import Found, blocks, found, printable
 from cpra.archive.staging import Staging, Written
 from cpra.archive.store import Unread

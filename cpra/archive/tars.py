@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from cpra.archive.kinds import is_tar
 from cpra.archive.limits import size_in_words
 from cpra.archive.member import (
     BLOCK,
@@ -27,6 +26,7 @@ from cpra.archive.member import (
     reason,
     safe_parts,
 )
+from cpra.archive.sniffer import is_tar
 
 LONGEST_HEADER = 1 << 20
 """Bytes of a long name or of extended attributes."""

@@ -77,7 +77,8 @@ def open_file(here: Here, request_id: str, file: str, page: int | None) -> None:
     import webbrowser
 
     from cpra.actions import reading
-    from cpra.archive.kinds import Kind, kind
+    from cpra.archive.kinds import Kind
+    from cpra.archive.sniffer import kind
     from cpra.archive.viewing import why_not_shown
 
     path = here.folder(request_id)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from cpra.archive.kinds import Kind, kind
+from cpra.archive.kinds import Kind
 from cpra.archive.limits import Limits
 from cpra.archive.mailboxes import mailbox_members
 from cpra.archive.member import Budget, NotUnpacked
+from cpra.archive.sniffer import kind
 from cpra.errors import NotFound, Problem
 from cpra.mail.incoming import Incoming, read
 

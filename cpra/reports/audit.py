@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from cpra.archive.kinds import Kind, is_misnamed, kind
+from cpra.archive.kinds import Kind, is_misnamed
 from cpra.archive.limits import SANE, Limits
 from cpra.archive.look import Look, looked
 from cpra.archive.portals import portal_name
+from cpra.archive.sniffer import kind
 from cpra.archive.store import Unread
 from cpra.archive.text import stored_text
 from cpra.core.citations import citations
