@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from cpra import statutes
 from cpra.core.calendar import FIRST, LAST, Closure, Office, checked_start
-from cpra.core.holidays import MONTHS, Holiday, when
+from cpra.core.holidays import Holiday, when
 from cpra.core.rules import Count, months_after
+from cpra.core.words import MONTHS
 from cpra.errors import NotFound, Refused
 from tests import naive
 

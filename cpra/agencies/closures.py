@@ -14,8 +14,8 @@ from typing import Any
 
 from cpra.core import schema
 from cpra.core.calendar import FIRST, LAST, Closure
-from cpra.core.holidays import WEEKDAYS as NAMES
 from cpra.core.schema import Key
+from cpra.core.words import WEEKDAYS as NAMES
 from cpra.core.words import date_words, joined
 from cpra.errors import WrongUsage
 

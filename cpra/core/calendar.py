@@ -14,7 +14,8 @@ from datetime import date, time, timedelta
 from itertools import chain
 from typing import NamedTuple
 
-from cpra.core.holidays import WEEKDAYS, Holiday, HolidayList
+from cpra.core.holidays import Holiday, HolidayList
+from cpra.core.words import WEEKDAYS
 from cpra.errors import Refused
 
 FIRST = date(2015, 1, 1)

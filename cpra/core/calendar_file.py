@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cpra.core.holidays import WEEKDAYS, Holiday, HolidayList, Kept, Weekly, When, when
+from cpra.core.holidays import Holiday, HolidayList, Kept, Weekly, When, when
 from cpra.core.law_keys import CALENDARS
 from cpra.core.law_source import source_of
+from cpra.core.words import WEEKDAYS
 from cpra.errors import Problem
 
 

@@ -7,21 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from cpra.core.words import MONTHS, WEEKDAYS
+
 _ORDINALS = ("first", "second", "third", "fourth", "last")
 _WHEN = re.compile(
     r"(?P<after>day after )?(?:"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from cpra.core.holidays import WEEKDAYS
 from cpra.core.rules import STATUSES, Kind
 from cpra.core.schema import Key, Table
+from cpra.core.words import WEEKDAYS
 
 _SOURCED: Table = {
     "status": Key(str, required=True, choices=STATUSES),

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from cpra.core.calendar import Closed
 from cpra.core.clock import Clock
 from cpra.core.events import Event
-from cpra.core.holidays import WEEKDAYS
-from cpra.core.words import date_words
+from cpra.core.words import WEEKDAYS, date_words
 
 if TYPE_CHECKING:
     from cpra.core.deadline import Deadline

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from cpra.disk import is_text
 from cpra.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ def _insert(
 
 def _folders(workspace: Workspace) -> list[str]:
     """The names of the folders that are requests: the same as `folder.paths`, without a sort."""
+    from cpra.disk import is_text  # needed only when there is a folder more or less
+
     with os.scandir(workspace.requests) as entries:
         return [
             entry.name

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from cpra.core.holidays import MONTHS
+from cpra.core.words import MONTHS
 from cpra.letters.markup import Run, Style, emphasized, escaped, runs_of, visible, wrap
 
 HEADERS = ("From", "Date", "Via", "To", "Re", "Cc", "Enclosures", "Author")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cpra.core.holidays import MONTHS
+from cpra.core.words import MONTHS
 
 _TIED = re.compile(
     r"(?:(?:Gov|Civ|Pen|Evid)\. )?(?:Code|Proc\.) §§? |(?:\d+ U\.S\.C\. )?§§? |\b(?:"

@@ -7,8 +7,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 
-from cpra.core.holidays import MONTHS
-from cpra.core.words import date_words, day_words
+from cpra.core.words import MONTHS, date_words, day_words
 
 MESES = (
     "enero",

@@ -14,10 +14,9 @@ from datetime import date, time
 
 from cpra.core.deadlines import AT_ONCE, RECEIPT, Deadline, Kind, begun
 from cpra.core.events import Event
-from cpra.core.holidays import WEEKDAYS
 from cpra.core.rules import printed
 from cpra.core.steps import Step, event_words
-from cpra.core.words import day_words, joined
+from cpra.core.words import WEEKDAYS, day_words, joined
 
 UNSWORN = frozenset({Kind.OWN, Kind.WATCH, Kind.STEP})
 """dates that are no duty of the agency's toward the requester"""
