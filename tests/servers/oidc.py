@@ -50,17 +50,18 @@ def denied(url: str) -> None:
     """What comes back when a person says no there (oidc-provider-mock forgets the state then)."""
     asked = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
     back = asked["redirect_uri"][0]
-    browse(f"{back}?code=stolen&state=guessed")  # a stranger, who does not know the state
-    browse(f"{back}?error=access_denied&state={asked['state'][0]}")
+    stranger = f"{back}?code=stolen&state=guessed"  # does not know the state, and comes first
+    browse(stranger, then=f"{back}?error=access_denied&state={asked['state'][0]}")
 
 
-def browse(url: str, data: bytes | None = None) -> threading.Thread:
-    """Open a page in a browser of its own, while the program waits."""
+def browse(url: str, data: bytes | None = None, *, then: str = "") -> threading.Thread:
+    """Open a page, and perhaps another after it, in a browser, while the program waits."""
 
     def read() -> None:
-        request = urllib.request.Request(url, data)  # noqa: S310 (our own provider)
-        with suppress(urllib.error.HTTPError), urllib.request.urlopen(request) as page:  # noqa: S310
-            page.read()
+        for page in filter(None, (url, then)):
+            request = urllib.request.Request(page, data)  # noqa: S310 (our own provider)
+            with suppress(urllib.error.HTTPError), urllib.request.urlopen(request) as answer:  # noqa: S310
+                answer.read()
 
     thread = threading.Thread(target=read, daemon=True)
     thread.start()
