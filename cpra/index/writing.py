@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from cpra.archive.look import Look
 
-HEAP = 30_000_000
-"""Bytes of memory for a batch, the least for two threads. Larger ones make larger pieces, and what
-is merged of them is in memory all at once: a million pages would need twice as much."""
-COMMIT = 100_000
+HEAP = 35_000_000
+"""Bytes of memory for a batch. Smaller ones make more pieces, and merging them takes up to half as
+long again; of larger ones a million pages hold over 300 MB, as what is merged is in memory."""
+COMMIT = 50_000
 """Pages after which what is done so far is made lasting."""
 MANY = 200
 """Documents for which a second thread is worth its start."""
