@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cpra import agencies, disk, folder
 from cpra.archive.stamp import Stamp, verified_in
-from cpra.core import log
+from cpra.core import log, names
 from cpra.errors import BadFile, CpraError, Problem
 from cpra.folder import FACTS, LOG, UNFINISHED, Loaded
 from cpra.workspace import Workspace, shown
@@ -211,7 +211,7 @@ def _hash(one: _Expected) -> tuple[str, str]:
 def _names(workspace: Workspace, paths: list[Path]) -> Iterator[Problem]:
     """Folders that no list can show, as copying from an old disk or zip can make them."""
     for path in paths:
-        if not disk.is_text(path.name):
+        if not names.is_text(path.name):
             why = "this name is not UTF-8, or has signs that no list shows; rename the folder"
             yield Problem(shown(path, workspace), None, why)
 
@@ -260,7 +260,7 @@ def _unfinished(workspace: Workspace, one: Loaded) -> Iterator[Problem]:
     known = {one.path / name for event in one.log for name in event.files}
     for kept in KEPT_IN:
         for path in sorted((one.path / kept).rglob("*")):
-            if path.relative_to(one.path).parts[1].startswith(disk.PARTIAL):
+            if path.relative_to(one.path).parts[1].startswith(names.PARTIAL):
                 continue
             if path.is_file() and path not in known:
                 yield Problem(
@@ -283,7 +283,7 @@ def _partials(workspace: Workspace, place: Path) -> Iterator[Problem]:
     if not place.is_dir():
         return
     for path in sorted(place.iterdir()):
-        if path.name.startswith(disk.PARTIAL):
+        if path.name.startswith(names.PARTIAL):
             yield Problem(
                 shown(path, workspace),
                 None,

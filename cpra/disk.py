@@ -1,4 +1,4 @@
-"""Writing so that a crash or a full disk loses nothing; and names that every system takes.
+"""Writing so that a crash or a full disk loses nothing, and nothing goes through a link.
 
 A file appears whole or not at all: it is written under a temporary name in the same folder,
 synced, and then linked or renamed to its own. Nothing here replaces a file unless its name says so.
@@ -13,31 +13,18 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import shutil
 import stat
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cpra.core.signs import harmless
+from cpra.core.names import PARTIAL
 from cpra.errors import CpraError, Refused
-
-PARTIAL = ".partial-"
-"""How the name of everything unfinished begins."""
-
-LONGEST_NAME = 80
-"""Characters in one part of a path; with a short folder above it this fits Windows' 260."""
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
-_RESERVED = frozenset(
-    {"con", "prn", "aux", "nul", "conin$", "conout$"}
-    | {f"{port}{n}" for port in ("com", "lpt") for n in "0123456789¹²³"}
-)
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 
 
 @contextmanager
@@ -204,48 +191,6 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
-    """A name from outside as one part of a path that Linux, macOS and Windows all take.
-
-    NFC, without separators, controls, direction marks or reserved names; the ending is kept.
-    """
-    text = unicodedata.normalize("NFC", name)
-    text = "".join(
-        "_" if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") else c for c in text
-    )
-    text = _FORBIDDEN.sub("_", text).strip().rstrip(". ")
-    if text.strip("._ ") == "":
-        text = "unnamed"
-    if text.split(".")[0].strip().casefold() in _RESERVED:
-        text = f"_{text}"
-    if text.startswith(PARTIAL) or text == ".lock":
-        text = f"_{text}"
-    return _shortened(text, longest)
-
-
-def is_text(name: str) -> bool:
-    """False for a name from a disk that no list can show: not UTF-8, or it drives a terminal."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return "\n" not in name and harmless(name) == name
-
-
-def folded(name: str) -> str:
-    """What two names have in common when some system would take them for one."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
-
-
-def slug(text: str, longest: int = 40) -> str:
-    """A short plain name made from words: lower case, ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(words) > longest:
-        words = words[: longest + 1].rpartition("-")[0] or words[:longest]
-    return words
-
-
 def _temporary(path: Path, content: bytes, mode: int) -> Path:
     temporary = path.parent / f"{PARTIAL}{os.urandom(4).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
@@ -280,24 +225,3 @@ def _link_new(temporary: Path, path: Path) -> None:
         if path.exists():
             raise FileExistsError(errno.EEXIST, "already there", str(path)) from error
         os.rename(temporary, path)
-
-
-def _ending(name: str) -> tuple[str, str]:
-    """A name without its ending, and the ending with its dot (at most 12 characters)."""
-    stem, dot, ending = name.rpartition(".")
-    if not stem or len(ending) > 11 or " " in ending:
-        return name, ""
-    return stem, dot + ending
-
-
-def _shortened(name: str, longest: int) -> str:
-    """A name that is too long keeps its beginning, a piece of its hash and its ending."""
-    # Linux counts bytes (255 of them), the others count characters.
-    if len(name) <= longest and len(name.encode("utf-8")) <= 200:
-        return name
-    mark = "~" + hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    stem, ending = _ending(name)
-    room = longest - len(mark) - len(ending)
-    while len((stem[:room] + mark + ending).encode("utf-8")) > 200:
-        room -= 1
-    return stem[:room].rstrip(". ") + mark + ending

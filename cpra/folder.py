@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cpra import disk
-from cpra.core import log, schema
+from cpra.core import log, names, schema
 from cpra.core.events import Event, live
 from cpra.core.items import Item
 from cpra.core.order import order_problems
@@ -61,7 +61,7 @@ class Loaded:
 def paths(workspace: Workspace) -> Iterator[Path]:
     """Every request's folder, by name; one whose name is no text is named by `cpra check`."""
     for path in sorted(workspace.requests.iterdir()):
-        if path.name.startswith(".") or path.name == "inbox" or not disk.is_text(path.name):
+        if path.name.startswith(".") or path.name == "inbox" or not names.is_text(path.name):
             continue
         if _holds_facts(path):
             yield path
@@ -220,7 +220,7 @@ def clear_partials(folder: Path) -> None:
     """Delete what an interrupted run left; the caller holds the lock, so nobody uses it."""
     if folder.is_dir():
         for path in folder.iterdir():
-            if path.name.startswith(disk.PARTIAL):
+            if path.name.startswith(names.PARTIAL):
                 disk.remove_tree(path) if path.is_dir() else path.unlink()
 
 

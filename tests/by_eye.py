@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cpra import disk
+from cpra.core import names
 
 
 def events(kind: str, on: str, root: Path) -> list[dict[str, object]]:
@@ -52,20 +52,20 @@ def folders(root: Path) -> frozenset[str]:
                 if pattern == "requests/*":
                     inside = [n for n in inside if n.split("/")[0] not in ("answers", "sent")]
                     inside = [n for n in inside if n not in (".lock", "unfinished-lines.txt")]
-                    inside = [n for n in inside if disk.PARTIAL not in n]
+                    inside = [n for n in inside if names.PARTIAL not in n]
                 found.add(f"{path.relative_to(root).as_posix()}: {' '.join(inside)}")
     return frozenset(found)
 
 
 def left_over(root: Path) -> set[str]:
     """What lies about, found without cpra: temporary names, documents of no event, a torn line."""
-    found = {p.relative_to(root).as_posix() for p in root.glob(f"requests/{disk.PARTIAL}*")}
+    found = {p.relative_to(root).as_posix() for p in root.glob(f"requests/{names.PARTIAL}*")}
     for request in root.glob("requests/[0-9]*"):
         log = request / "events.jsonl"
         named = {name for event in whole_lines(log) for name in _names(event)}
         for path in request.rglob("*"):
             place = path.relative_to(request)
-            partial = [n for n, part in enumerate(place.parts) if part.startswith(disk.PARTIAL)]
+            partial = [n for n, part in enumerate(place.parts) if part.startswith(names.PARTIAL)]
             if partial:
                 left = request.joinpath(*place.parts[: partial[0] + 1])
                 found.add(left.relative_to(root).as_posix())
@@ -90,5 +90,5 @@ def kept_files(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")
-        if path.is_file() and disk.PARTIAL not in path.name
+        if path.is_file() and names.PARTIAL not in path.name
     }

@@ -159,3 +159,14 @@ def _spawned(jobs: Sequence[Job], outs: Sequence[tuple[Path, Path]]) -> list[int
                 )
             )
     return [process.wait() for process in started]
+
+
+def sent_request(folder: Path) -> Path:
+    """A workspace with one request, sent on March 2, 2026."""
+    made = folder / "records"
+    done("init", str(made), cwd=folder)
+    done("agency", "add", "Testville", "--kind", "city", cwd=made)
+    done("new", "general", "--agency", "testville", "--no-input", "--subject", "Logs",
+         "--item", "Access logs of 2026", cwd=made)  # fmt: skip
+    done("sent", "1", "--on", "2026-03-02", "--via", "portal", cwd=made)
+    return made

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpra import disk
+from cpra.core import names
 from cpra.errors import CpraError
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
@@ -111,7 +112,7 @@ def test_a_torn_end_is_taken_off(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_built_aside_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with disk.staging(tmp_path) as built:
-        assert built.name.startswith(disk.PARTIAL)
+        assert built.name.startswith(names.PARTIAL)
         (built / "letter.pdf").write_bytes(b"x")
         assert not (tmp_path / "answer").exists()
         disk.move_new(built, tmp_path / "answer")
@@ -166,7 +167,7 @@ def test_a_missing_right_is_said_in_one_sentence(number: int) -> None:
 
 
 def test_a_message_names_the_place_and_no_temporary_name(tmp_path: Path) -> None:
-    error = OSError(errno.EROFS, "read-only", str(tmp_path / f"{disk.PARTIAL}5bf78452"))
+    error = OSError(errno.EROFS, "read-only", str(tmp_path / f"{names.PARTIAL}5bf78452"))
     assert disk.refusal(error).startswith(f"there is no permission to write in {tmp_path}; ")
     assert disk.refusal(OSError(errno.ENOSPC, "full")) == (
         "the disk is full; make room and do it again"
@@ -193,7 +194,7 @@ def test_the_hash_of_a_file_is_its_sha256(tmp_path: Path) -> None:
 
 @given(ANY_NAMES)
 def test_a_safe_name_is_legal_on_linux_macos_and_windows(name: str) -> None:
-    safe = disk.safe_name(name)
+    safe = names.safe_name(name)
     assert 1 <= len(safe.encode("utf-8")) <= 255  # Linux counts bytes
     assert 1 <= len(safe.encode("utf-16-le")) // 2 <= 255  # Windows and macOS count these
     assert not re.search(r'[<>:"/\\|?*\x00-\x1f\x7f]', safe)
@@ -203,21 +204,21 @@ def test_a_safe_name_is_legal_on_linux_macos_and_windows(name: str) -> None:
     assert not WINDOWS_DEVICES.fullmatch(safe.split(".")[0].rstrip())
     assert unicodedata.is_normalized("NFC", safe)
     assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in safe)
-    assert not safe.startswith(disk.PARTIAL)
+    assert not safe.startswith(names.PARTIAL)
     assert safe != ".lock"
 
 
 @given(ANY_NAMES)
 def test_a_safe_name_is_safe_already(name: str) -> None:
-    safe = disk.safe_name(name)
-    assert disk.safe_name(safe) == safe
+    safe = names.safe_name(name)
+    assert names.safe_name(safe) == safe
 
 
 @given(ANY_NAMES)
 def test_a_safe_name_can_be_given_to_a_file(
     tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
-    path = tmp_path_factory.getbasetemp() / disk.safe_name(name)
+    path = tmp_path_factory.getbasetemp() / names.safe_name(name)
     disk.write_new(path, b"x")
     assert path in set(path.parent.iterdir())
     path.unlink()
@@ -248,30 +249,30 @@ def test_a_safe_name_can_be_given_to_a_file(
     ],
 )
 def test_these_names_become_these(name: str, safe: str) -> None:
-    assert disk.safe_name(name) == safe
+    assert names.safe_name(name) == safe
 
 
 def test_a_long_name_keeps_its_beginning_and_its_ending() -> None:
-    one, two = (disk.safe_name(f"{'minutes ' * 30}{n}.pdf") for n in (1, 2))
+    one, two = (names.safe_name(f"{'minutes ' * 30}{n}.pdf") for n in (1, 2))
     assert one.startswith("minutes minutes ")
     assert one.endswith(".pdf")
-    assert len(one) == disk.LONGEST_NAME
+    assert len(one) == names.LONGEST_NAME
     assert one != two
-    emoji = disk.safe_name("\U0001f600" * 100 + ".docx")
+    emoji = names.safe_name("\U0001f600" * 100 + ".docx")
     assert len(emoji.encode()) <= 200
     assert emoji.endswith(".docx")
 
 
 def test_capitals_and_composed_letters_do_not_tell_names_apart() -> None:
-    assert disk.folded("Réponse.PDF") == disk.folded("re\u0301ponse.pdf")
-    assert disk.folded("Réponse.PDF") != disk.folded("reponse.pdf")
-    assert disk.folded("STRASSE") == disk.folded("straße")
+    assert names.folded("Réponse.PDF") == names.folded("re\u0301ponse.pdf")
+    assert names.folded("Réponse.PDF") != names.folded("reponse.pdf")
+    assert names.folded("STRASSE") == names.folded("straße")
 
 
 @given(st.text(), st.integers(1, 60))
 def test_a_slug_is_short_and_plain(text: str, longest: int) -> None:
-    slug = disk.slug(text, longest)
+    slug = names.slug(text, longest)
     assert re.fullmatch(r"([a-z0-9]+(-[a-z0-9]+)*)?", slug)
     assert len(slug) <= longest
-    assert disk.slug("Exampleville Police Department") == "exampleville-police-department"
-    assert disk.slug("Réponse à tout", 8) == "reponse"
+    assert names.slug("Exampleville Police Department") == "exampleville-police-department"
+    assert names.slug("Réponse à tout", 8) == "reponse"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cpra.core import exemptions
+from cpra.core import exemption_file
 from cpra.core.citations import citation
 from cpra.core.exemptions import Exemptions
 from cpra.errors import BadFile
@@ -16,7 +16,7 @@ STATUTES = Path(__file__).resolve().parents[1] / "cpra" / "statutes"
 
 @pytest.fixture(scope="module")
 def ledger() -> Exemptions:
-    return exemptions.read(
+    return exemption_file.read(
         (STATUTES / "exemptions.toml").read_text(encoding="utf-8"), "exemptions.toml"
     )
 
@@ -169,6 +169,6 @@ def test_a_former_section_that_went_to_several_places_has_no_one_place(
 def test_a_damaged_ledger_names_every_line_that_is_wrong() -> None:
     text = 'checked = 2026-11-24\nmoved = []\n[[exemption]]\nid = "x"\nsubjekt = "y"\n'
     with pytest.raises(BadFile) as caught:
-        exemptions.read(text, "exemptions.toml")
+        exemption_file.read(text, "exemptions.toml")
     assert 'exemptions.toml, line 5: there is no key "subjekt"' in str(caught.value)
     assert '"status" is missing' in str(caught.value)

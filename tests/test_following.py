@@ -11,7 +11,6 @@ import pytest
 
 from cpra import agencies, statutes, workspace
 from cpra.actions import drafting, following, posting
-from cpra.core import exemptions
 from cpra.core.calendar import Office
 from cpra.core.deadlines import deadlines
 from cpra.core.events import Event
@@ -25,7 +24,7 @@ from cpra.letters.story import story, time_limit
 from cpra.letters.template import find
 
 LAW = statutes.law()
-LEDGER = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
+LEDGER = statutes.exemptions()
 ITEMS = (Item(1, "The policy."), Item(2, "The logs."), Item(3, "The invoices."))
 
 

@@ -24,7 +24,8 @@ from datetime import date
 from cpra.actions.sorting import lore
 from cpra.mail.facts import expiries, sentences
 from cpra.mail.incoming import read
-from cpra.mail.matching import Known, Requests
+from cpra.mail.match import Known
+from cpra.mail.matching import Requests
 from cpra.mail.reading import reading
 
 head, unit, size = sys.argv[1].encode(), sys.argv[2].encode(), int(sys.argv[3])

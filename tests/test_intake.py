@@ -13,7 +13,7 @@ import pytest
 from cpra.archive.intake import Filed, take
 from cpra.archive.kinds import Kind
 from cpra.archive.places import LONGEST, Places
-from cpra.disk import folded
+from cpra.core.names import folded
 from cpra.errors import BadFile, CpraError, NotFound
 from tests.needs import missing
 

@@ -9,18 +9,13 @@ import pytest
 
 from cpra.archive.limits import SANE, chosen, size_from_words, size_in_words
 from cpra.errors import WrongUsage
-from tests.running import cpra, done
+from tests.running import cpra, done, sent_request
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A workspace with one request that was sent, and a zip with three files."""
-    made = tmp_path / "records"
-    done("init", str(made), cwd=tmp_path)
-    done("agency", "add", "Testville", "--kind", "city", cwd=made)
-    done("new", "general", "--agency", "testville", "--no-input", "--subject", "Logs",
-         "--item", "Access logs of 2026", cwd=made)  # fmt: skip
-    done("sent", "1", "--on", "2026-03-02", "--via", "portal", cwd=made)
+    made = sent_request(tmp_path)
     with zipfile.ZipFile(made / "a.zip", "w") as archive:
         for name in ("one", "two", "three"):
             archive.writestr(f"{name}.txt", name * 1000)

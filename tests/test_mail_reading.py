@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from cpra.archive.html import words
 from cpra.archive.kinds import Kind
 from cpra.archive.message import Address, message
-from cpra.archive.mime import DEEPEST, parameters
+from cpra.archive.mime import DEEPEST
+from cpra.archive.mime_text import parameters
 from cpra.archive.sniffer import kind
 
 

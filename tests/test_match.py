@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from cpra.mail.incoming import Incoming, own_words, read
-from cpra.mail.matching import SURE, Known, Match, Requests, words_of
+from cpra.mail.match import SURE, Known, Match
+from cpra.mail.matching import Requests, words_of
 
 ALPR = Known(
     id="2026-0012",

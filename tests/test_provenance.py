@@ -14,19 +14,13 @@ from cpra import checks
 from cpra.core import log
 from cpra.core.events import Paper
 from cpra.workspace import Workspace
-from tests.running import cpra, done
+from tests.running import cpra, done, sent_request
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A workspace with one request, sent."""
-    made = tmp_path / "records"
-    done("init", str(made), cwd=tmp_path)
-    done("agency", "add", "Testville", "--kind", "city", cwd=made)
-    done("new", "general", "--agency", "testville", "--no-input", "--subject", "Logs",
-         "--item", "Access logs of 2026", cwd=made)  # fmt: skip
-    done("sent", "1", "--on", "2026-03-02", "--via", "portal", cwd=made)
-    return made
+    return sent_request(tmp_path)
 
 
 def last(root: Path) -> Any:

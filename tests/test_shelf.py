@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cpra import statutes
-from cpra.core import exemptions, wording
+from cpra.core import wording
 from cpra.core.request import Requester
 from cpra.errors import WrongUsage
 from cpra.letters import checking, example
@@ -26,7 +26,7 @@ AUTHORITIES = statutes.law().authorities
 RULES = wording.read(
     statutes.text("wording.toml"),
     "wording.toml",
-    exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml"),
+    statutes.exemptions(),
 )
 TOPICS = {
     "alpr-policy",

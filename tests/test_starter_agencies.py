@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cpra import agencies
-from cpra.core import exemptions, wording
+from cpra import agencies, statutes
+from cpra.core import wording
 
 STATUTES = Path(__file__).resolve().parents[1] / "cpra" / "statutes"
 BOOK = agencies.parse((STATUTES / "agencies.toml").read_text(encoding="utf-8"), "agencies.toml")
@@ -48,9 +48,7 @@ def test_no_contact_is_shipped() -> None:
 
 
 def test_the_letter_check_and_the_address_book_agree_on_which_law_binds_whom() -> None:
-    ledger = exemptions.read(
-        (STATUTES / "exemptions.toml").read_text(encoding="utf-8"), "exemptions.toml"
-    )
+    ledger = statutes.exemptions()
     rules = wording.read(
         (STATUTES / "wording.toml").read_text(encoding="utf-8"), "wording.toml", ledger
     )

@@ -9,7 +9,7 @@ import pytest
 
 from cpra import statutes
 from cpra.cli.draft import lint_text
-from cpra.core import exemptions, wording
+from cpra.core import wording
 from cpra.core.citations import citations
 from cpra.core.items import Item
 from cpra.core.request import Requester
@@ -21,9 +21,7 @@ from cpra.letters import example, render, template
 from cpra.letters.template import Template
 
 STATUTES = Path(__file__).resolve().parents[1] / "cpra" / "statutes"
-LEDGER = exemptions.read(
-    (STATUTES / "exemptions.toml").read_text(encoding="utf-8"), "exemptions.toml"
-)
+LEDGER = statutes.exemptions()
 RULES = wording.read(
     (STATUTES / "wording.toml").read_text(encoding="utf-8"), "wording.toml", LEDGER
 )

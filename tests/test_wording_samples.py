@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from cpra import statutes
-from cpra.core import exemptions, wording
+from cpra.core import wording
 from cpra.core.wording import Finding
 from tests.conftest import ROOT
 
-LEDGER = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
+LEDGER = statutes.exemptions()
 RULES = wording.read(statutes.text("wording.toml"), "wording.toml", LEDGER)
 
 GROUPS = (

@@ -78,7 +78,7 @@ def remove(workspace: Workspace, known: Account) -> bool:
 
 def tried(known: Account) -> tuple[Tried, ...]:
     """Connect to each server of an account and sign in; nothing is sent and nothing changed."""
-    from cpra.mail import imap, smtp
+    from cpra.mail import imap, imap_login, smtp
 
     found = []
     if known.smtp is not None:
@@ -89,7 +89,7 @@ def tried(known: Account) -> tuple[Tried, ...]:
             found.append(Tried(f"sending: {known.smtp}", str(error)))
     if known.imap is not None:
         try:
-            with imap.signed_in(known) as box:
+            with imap_login.signed_in(known) as box:
                 found.append(Tried(f"reading: {known.imap}", "", tuple(imap.counts(box, known))))
         except CpraError as error:
             found.append(Tried(f"reading: {known.imap}", str(error)))

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cpra import agencies, disk, folder, statutes
+from cpra import agencies, folder, statutes
 from cpra.actions import agencies as book
 from cpra.actions import campaign_lists, drafting
 from cpra.actions.campaign_lists import Row
 from cpra.actions.drafting import Draft, Wish
 from cpra.agencies import Agency
-from cpra.core import wording
+from cpra.core import names, wording
 from cpra.core.request import Request, Requester, Status
 from cpra.core.wording import Finding
 from cpra.errors import BadFile, CpraError, NotFound, Problem, Refused, WrongUsage
@@ -209,7 +209,7 @@ def campaigns(workspace: Workspace) -> Mapping[str, int]:
 
 def tag(name: str) -> str:
     """The tag by which the requests of a campaign are known."""
-    plain = disk.slug(name.removeprefix(TAG))
+    plain = names.slug(name.removeprefix(TAG))
     if not plain:
         raise WrongUsage(f'"{name}" is no name for a campaign; take letters and digits')
     return f"{TAG}{plain}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from cpra import agencies, disk, folder, statutes
 from cpra.actions import agencies as book
 from cpra.agencies import Agency
-from cpra.core import exemptions, wording
+from cpra.core import names, wording
 from cpra.core.events import Event
 from cpra.core.items import Item
 from cpra.core.request import Request, Requester, Status
@@ -269,14 +269,14 @@ def _fill(
 
 def _name(request: Request) -> str:
     """The folder's name: for people. The id stands in request.toml."""
-    agency = disk.slug(request.agency, 20)
+    agency = names.slug(request.agency, 20)
     own_words = not request.template or request.template.startswith("general")
-    what = disk.slug(request.subject if own_words else request.template, 30)
+    what = names.slug(request.subject if own_words else request.template, 30)
     return "-".join(part for part in (request.id, agency, what) if part)
 
 
 @cache
 def wording_rules() -> wording.WordingRules:
     """The rules of the letter check, with the ledger of exemptions they know sections by."""
-    ledger = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
+    ledger = statutes.exemptions()
     return wording.read(statutes.text("wording.toml"), "wording.toml", ledger)

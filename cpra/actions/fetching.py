@@ -43,14 +43,14 @@ def fetch(
 
     The first fetch begins with the day on which the first request was sent.
     """
-    from cpra.mail import imap
+    from cpra.mail import imap, imap_login
 
     if since is None:
         sorts.start = _first_sent(sorts.requests)
     with (
         lock(inbox.folder(workspace)),
         closing(sorts.readers),
-        imap.signed_in(account) as box,
+        imap_login.signed_in(account) as box,
     ):
         for name in mailboxes or account.mailboxes:
             opened = imap.mailbox(box, account, name)

@@ -93,7 +93,6 @@ def file(
             if (first := index.first_of(filed.sha256))
         )
         request = folder.read(path)
-    assert kept.place is not None  # noqa: S101 (it was given files)
     rows.touch(workspace, path)
     prefix = kept.place.relative_to(path).as_posix()
     said = remarks(workspace, request, kept.event)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from cpra import agencies, disk, folder, statutes
 from cpra.actions.drafting import addressee
-from cpra.core import exemptions
 from cpra.core.deadlines import deadlines
 from cpra.core.request import Request
 from cpra.core.words import date_words
@@ -123,7 +122,7 @@ def what_is_known(workspace: Workspace, request: Request, today: date) -> Facts:
     """Everything that a letter about a request may say today."""
     law = statutes.law()
     agency = agencies.read(workspace).get(request.agency)
-    ledger = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
+    ledger = statutes.exemptions()
     found = deadlines(request, law, agency.office)
     told = story(request, found, law, ledger, today)
     counted_from = told.received or told.sent or today

@@ -27,10 +27,10 @@ WORD_OF_KIND = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a command wrote down: the event, and the folder with its documents if it has any."""
+    """What a command wrote down: the event, and the folder with its documents."""
 
     event: Event
-    place: Path | None = None
+    place: Path
 
 
 def word(kind: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from cpra import disk, folder
 from cpra.actions import drafting, keeping, limiting, provenance
 from cpra.archive.intake import take
+from cpra.core import names
 from cpra.core.events import Event
 from cpra.core.request import Request, Status
 from cpra.core.wording import Finding
@@ -57,11 +58,10 @@ def sent(
             with disk.staging(parent) as built:
                 taken = take(letter, built, limiting.limits(workspace))
                 files = keeping.documents(taken)
-                name = disk.safe_name(event.letter) if event.letter else "request"
+                name = names.safe_name(event.letter) if event.letter else "request"
                 kept = keeping.keep(path, logged, built, files, "sent", name)
         request = folder.read(path)
     rows.touch(workspace, path)
-    assert kept.place is not None  # noqa: S101 (it was given a letter)
     findings = () if papers else drafting.lint(workspace, path, event.letter)
     return Posted(request, kept.event, kept.place, findings, taken.problems)
 

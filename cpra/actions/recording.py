@@ -60,13 +60,14 @@ def record(
         if papers:
             limits = limiting.limits(workspace)
             kept, problems = _with_papers(path, event, papers, limits)
+            logged, place = kept.event, kept.place
         else:
             with disk.telling(f"writing to the log of {path.name}"):
-                kept, problems = Kept(folder.append(path, event)), ()
+                logged, place, problems = folder.append(path, event), None, ()
         request = folder.read(path)
     rows.touch(workspace, path)
-    said = remarks(workspace, request, kept.event)
-    return Recorded(request, kept.event, kept.place, problems, said)
+    said = remarks(workspace, request, logged)
+    return Recorded(request, logged, place, problems, said)
 
 
 def _with_papers(

@@ -20,6 +20,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cpra import disk
+from cpra.core import names
 from cpra.errors import CpraError, NotFound
 from cpra.workspace import Workspace
 
@@ -90,7 +91,7 @@ def plan(
 ) -> Plan:
     """What would be installed; nothing is written."""
     root = workspace.root.resolve()
-    name = f"cpra-{disk.slug(root.name, 20) or 'records'}-{_short(root)}"
+    name = f"cpra-{names.slug(root.name, 20) or 'records'}-{_short(root)}"
     program = (sys.executable, "-m", "cpra", "--workspace", str(root))
     lines = tuple((*program, *command) for command in commands)
     made = Plan(way, name, lines, tuple(times))

@@ -15,7 +15,6 @@ from pathlib import Path
 from cpra import folder, statutes
 from cpra.actions import placing
 from cpra.actions.placing import FETCHED, Placed, Placement
-from cpra.core import exemptions
 from cpra.core.events import Event
 from cpra.core.request import Request
 from cpra.errors import CpraError, Problem
@@ -239,7 +238,7 @@ def lore() -> Lore:
     """What helps to read an agency's letter."""
     return Lore(
         statutes.law().grounds("cpra.extension"),
-        exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml"),
+        statutes.exemptions(),
     )
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from cpra import disk
 from cpra.agencies import closures
 from cpra.agencies.closures import CLOSURE_KEYS, RECEIPTS
-from cpra.core import schema
+from cpra.core import names, schema
 from cpra.core.calendar import Office
 from cpra.core.schema import Key
 from cpra.errors import BadFile, NotFound, Problem
@@ -163,4 +162,4 @@ def _wrong_closures(book: Mapping[str, Agency], text: str, path: str) -> Iterato
 
 def key_for(name: str, aliases: tuple[str, ...]) -> str:
     """A short key for an agency: its first alias, or its name, as a plain word."""
-    return disk.slug(aliases[0] if aliases else name, 30) or "agency"
+    return names.slug(aliases[0] if aliases else name, 30) or "agency"

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cpra.archive.member import BLOCK, Budget, Member, safe_parts
-from cpra.archive.mime import decoded_words, split_headers
+from cpra.archive.mime import split_headers
+from cpra.archive.mime_text import decoded_words
 
 FROM_LINE = re.compile(
     rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]{3,200} \d{4}\b[^\r\n]*\r?\n(?=[!-9;-~]+:)"

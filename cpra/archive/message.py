@@ -9,7 +9,8 @@ from datetime import datetime
 from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
-from cpra.archive.mime import Part, decoded_words, eight_bit, parts, uuencoded
+from cpra.archive.mime import Part, parts, uuencoded
+from cpra.archive.mime_text import decoded_words, eight_bit
 
 MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]{1,128}@[^\s<>()\[\]\",;:]{1,255}")

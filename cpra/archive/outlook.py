@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cpra.archive.message import Attachment, Message, message
-from cpra.archive.mime import eight_bit
+from cpra.archive.mime_text import eight_bit
 from cpra.archive.rtf import rtf_words, unsqueezed
 
 if TYPE_CHECKING:

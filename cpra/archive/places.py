@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cpra.disk import folded, safe_name
+from cpra.core.names import folded, safe_name
 
 LONGEST = 160
 """Characters of a path below the answer's folder; Windows allows 259 for the whole path."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cpra.archive import html
 from cpra.archive.message import Message, message
-from cpra.archive.mime import eight_bit
+from cpra.archive.mime_text import eight_bit
 from cpra.archive.outlook import outlook_message
 from cpra.archive.rtf import rtf_words
 

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from cpra.archive.mime import eight_bit
+from cpra.archive.mime_text import eight_bit
 from cpra.archive.rtf import unsqueezed
 
 SIGNATURE = 0x223E9F78

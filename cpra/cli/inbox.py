@@ -25,8 +25,9 @@ from cpra.cli.page import (
 from cpra.cli.typed import Amount, Words
 
 if TYPE_CHECKING:
-    from cpra.actions.reviewing import Done, Item
+    from cpra.actions.reviewing import Done
     from cpra.actions.sorting import Sorting
+    from cpra.actions.waiting import Item
 
 
 @click.group(
@@ -40,7 +41,7 @@ def inbox(ctx: click.Context, here: Here, yes: bool, as_json: bool) -> None:
     """What waits for you: on a terminal one message after the other, elsewhere a list."""
     if ctx.invoked_subcommand is not None:
         return
-    from cpra.actions.reviewing import items
+    from cpra.actions.waiting import items
 
     sorts = _sorts(here)
     if yes:
@@ -63,7 +64,7 @@ def inbox(ctx: click.Context, here: Here, yes: bool, as_json: bool) -> None:
 @pass_here
 def show(here: Here, handle: str, everything: bool) -> None:
     """Show message HANDLE: who wrote it, what it may mean and why, and its words."""
-    from cpra.actions.reviewing import find
+    from cpra.actions.waiting import find
 
     click.echo("\n".join(shown(find(_sorts(here), handle), everything)))
 
@@ -122,12 +123,12 @@ def file(
     as_json: bool,
 ) -> None:
     """File message HANDLE with request ID, or confirm what it says if it is filed already."""
-    from cpra.actions import reviewing
+    from cpra.actions import reviewing, waiting
     from cpra.actions.reviewing import Said
     from cpra.mail.rules import Meaning
 
     sorts = _sorts(here)
-    item = reviewing.find(sorts, handle)
+    item = waiting.find(sorts, handle)
     meanings = tuple(Meaning(word) for word in words) or proposed(item)
     said = Said(
         meanings=meanings,
@@ -155,10 +156,10 @@ def file(
 @pass_here
 def aside(here: Here, handle: str) -> None:
     """Put message HANDLE aside: it has to do with no request, or decides nothing. It is kept."""
-    from cpra.actions import reviewing
+    from cpra.actions import reviewing, waiting
 
     sorts = _sorts(here)
-    moved = reviewing.set_aside(sorts, reviewing.find(sorts, handle))
+    moved = reviewing.set_aside(sorts, waiting.find(sorts, handle))
     click.echo(f"Kept in {moved.relative_to(here.workspace.root).as_posix()}")
 
 
@@ -186,11 +187,11 @@ def _sorts(here: Here) -> Sorting:
 
 
 def _confirm_sure(here: Here, sorts: Sorting, as_json: bool) -> None:
-    from cpra.actions import reviewing
+    from cpra.actions import reviewing, waiting
     from cpra.actions.reviewing import Said
 
     done = []
-    for item in list(reviewing.items(sorts)):
+    for item in list(waiting.items(sorts)):
         sure = item.reading.proposals and item.reading.proposals[0].is_sure
         if item.request is not None and sure:
             said = Said(meanings=proposed(item))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cpra.cli.page import printable, wrapped
 
 if TYPE_CHECKING:
-    from cpra.actions.reviewing import Item
+    from cpra.actions.waiting import Item
     from cpra.mail.reading import Proposal
     from cpra.mail.rules import Meaning
 

@@ -45,6 +45,8 @@ def warn(problems: Iterable[Problem]) -> None:
 
 def printable(text: str) -> str:
     """Text from outside as a terminal may show it: controls and direction marks are written out."""
+    if text.isprintable():  # nearly every line is, and the morning screen has a thousand
+        return text
     return "".join(c if c == "\n" or c.isprintable() else f"U+{ord(c):04X}" for c in text)
 
 

@@ -96,11 +96,6 @@ def summary(findings: Sequence[Finding]) -> str:
     return f"{which} valid: a listed ground, in time, within the ceiling"
 
 
-def objections(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The checks that a notice fails, for a letter that objects to it."""
-    return tuple(finding for finding in findings if finding.verdict is Verdict.FAILS)
-
-
 def _checks(
     notice: Event, number: int, first: Deadline, rule: Rule, law: Law, office: Office
 ) -> Iterator[Finding]:

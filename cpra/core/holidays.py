@@ -145,8 +145,6 @@ class HolidayList:
     checked: date
     first_day: str = ""
     """authority for not counting the day of receipt"""
-    rolls: str = ""
-    """authority for moving a last day that is closed"""
     closures: str = ""
     """authority by which an office's own whole-day closure counts; empty: it moves only `latest`"""
     alternative: str = ""

@@ -120,7 +120,6 @@ CALENDARS: Table = {
             "authority": Key(str, required=True),
             **_SOURCED,
             "first_day": Key(str),
-            "rolls": Key(str),
             "closures": Key(str),
             "alternative": Key(str),
             "observed": Key(bool),

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cpra.disk import is_text
+from cpra.core.names import is_text
 from cpra.errors import CpraError
 from cpra.index.words import analyzer
 

@@ -130,7 +130,7 @@ def _insert(
 
 def _folders(workspace: Workspace) -> list[str]:
     """The names of the folders that are requests: the same as `folder.paths`, without a sort."""
-    from cpra.disk import is_text  # needed only when there is a folder more or less
+    from cpra.core.names import is_text  # needed only when there is a folder more or less
 
     with os.scandir(workspace.requests) as entries:
         return [

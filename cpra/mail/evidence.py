@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpra.archive.mime import decoded_words, parameters, split_headers
+from cpra.archive.mime import split_headers
+from cpra.archive.mime_text import decoded_words, parameters
 
 HEAD = 1_000_000
 """Bytes in which the headers stand."""

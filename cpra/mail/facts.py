@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+from cpra.core.spans import MONTHS
 from cpra.mail.incoming import local
 from cpra.mail.rules import Reference
 
@@ -26,7 +27,6 @@ _DATE = re.compile(
     r"|\b(?P<iso>20\d\d-\d\d-\d\d)\b",
     re.IGNORECASE,
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _AMOUNT = re.compile(r"\$\s?(\d{1,3}(?:,\d{3})+(?:\.\d{2})?|\d+(?:\.\d{2})?)")
 _ITEMS = re.compile(
     r"\bitems?(?: numbers?| nos?\.?)?:? ((?:\d{1,2}[.)]?)"
@@ -111,10 +111,10 @@ def dates(text: str) -> list[date]:
                 year = int(part["y"])
                 found.append(date(year + 2000 * (year < 100), int(part["m"]), int(part["d"])))
             else:
-                name = (part["name"] or part["name2"])[:3].lower()
+                name = (part["name"] or part["name2"])[:3].title()
                 whole = part["year"] or part["year2"]
                 day = part["day"] or part["day2"]
-                found.append(date(int(whole), _MONTHS.index(name) + 1, int(day)))
+                found.append(date(int(whole), MONTHS.index(name) + 1, int(day)))
         except ValueError:
             continue  # 02/30 is no day
     return found

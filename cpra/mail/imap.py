@@ -6,19 +6,18 @@ over is named and asked for again the next time.
 
 from __future__ import annotations
 
-import imaplib
 import re
 import socket
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from cpra.core.spans import MONTHS
 from cpra.errors import CpraError, WrongUsage
 from cpra.mail.account import Account
-from cpra.mail.credential import Credential, credential
-from cpra.mail.server import Security, Server, check_peer, tls, why
+from cpra.mail.imap_login import signed_in, told
 
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
@@ -64,7 +63,7 @@ class Mailbox:
         self._box = box
         self._host = host
         self.name = name
-        with _told(host):
+        with told(host):
             box.folder.set(name, readonly=True)
             said = box.client.response("UIDVALIDITY")[1]
         found = said[0] if said else None
@@ -78,8 +77,8 @@ class Mailbox:
         asked = [f"UID {first}:*"]
         if since is not None:
             # English month names, whatever the requester's own language is.
-            asked.append(f"SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}")
-        with _told(self._host):
+            asked.append(f"SINCE {since.day}-{MONTHS[since.month - 1]}-{since.year}")
+        with told(self._host):
             uids = self._box.uids(" ".join(asked), charset=None)
         # "9:*" also gives the last message when its number is lower.
         numbers = sorted({int(uid) for uid in uids if uid.isdigit() and int(uid) >= first})
@@ -126,7 +125,7 @@ class Mailbox:
 
     def _fetched(self, uids: Sequence[int], what: str) -> Iterator[tuple[bytes, bytes | None]]:
         """What the server says of each message, and the literal that came with it."""
-        with _told(self._host):
+        with told(self._host):
             kind, said = self._box.client.uid("FETCH", _ranges(uids), what)
         if kind != "OK":
             raise CpraError(f"{self._host} did not hand over what it has in {self.name}")
@@ -141,28 +140,6 @@ class Mailbox:
                 yield piece, None
 
 
-@contextmanager
-def signed_in(account: Account) -> Iterator[BaseMailBox]:
-    """A conversation with the account's IMAP server; ended in any case."""
-    server = account.imap
-    if server is None:
-        raise CpraError(
-            f"{account.key} has no server to read from; add it again with --imap HOST:PORT"
-        )
-    shown = credential(account, server)
-    with _told(server.host):
-        box = _connected(server)
-    try:
-        with _told(server.host):
-            _sign_in(box, server, shown)
-        yield box
-    finally:
-        with suppress(imaplib.IMAP4.error, OSError):
-            box.client.logout()
-        with suppress(OSError):
-            box.client.shutdown()
-
-
 def mailbox(box: BaseMailBox, account: Account, name: str) -> Mailbox:
     """Open a mailbox for reading; the name is one that the server knows."""
     assert account.imap is not None  # noqa: S101 (it is signed in)
@@ -174,7 +151,7 @@ def mailbox(box: BaseMailBox, account: Account, name: str) -> Mailbox:
 def counts(box: BaseMailBox, account: Account) -> list[tuple[str, int]]:
     """Each mailbox that the account reads, and how many messages it holds."""
     assert account.imap is not None  # noqa: S101 (it is signed in)
-    with _told(account.imap.host):
+    with told(account.imap.host):
         return [
             (name, box.folder.status(name, ["MESSAGES"]).get("MESSAGES", 0))
             for name in account.mailboxes
@@ -185,7 +162,7 @@ def put_sent(account: Account, data: bytes, moment: datetime) -> str:
     """Put what was sent into the account's Sent folder; gives the folder's name."""
     with signed_in(account) as box:
         assert account.imap is not None  # noqa: S101 (it is signed in)
-        with _told(account.imap.host):
+        with told(account.imap.host):
             name = account.sent_folder or _sent_folder(box)
             box.append(data, name, dt=moment, flag_set=["\\Seen"])
     return name
@@ -201,76 +178,6 @@ def _sent_folder(box: BaseMailBox) -> str:
         if folder.name.lower() in SENT_NAMES:
             return str(folder.name)
     raise CpraError("the account has no Sent folder that cpra knows; name it with --sent-folder")
-
-
-def _connected(server: Server) -> BaseMailBox:
-    from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
-
-    if server.security is Security.TLS:
-        return MailBox(server.host, server.port, server.timeout, ssl_context=tls())
-    if server.security is Security.STARTTLS:
-        return MailBoxStartTls(server.host, server.port, server.timeout, ssl_context=tls())
-    box = MailBoxUnencrypted(server.host, server.port, server.timeout)
-    check_peer(server, box.client.sock)
-    return box
-
-
-def _sign_in(box: BaseMailBox, server: Server, shown: Credential | None) -> None:
-    from imap_tools.errors import MailboxLoginError
-
-    if shown is None:
-        if box.client.state == "NONAUTH":
-            raise CpraError(f"{server.host} wants a login; add the account again with --login NAME")
-        return
-    word = shown.secret.reveal()
-    try:
-        if shown.is_token:
-            box.xoauth2(shown.login, word, None)
-        elif "AUTH=PLAIN" in box.client.capabilities:
-            box.login_utf8(shown.login, word, None)
-        else:
-            box.login(shown.login, word, None)
-    except UnicodeEncodeError:
-        raise CpraError(
-            f"{server.host} takes no password with letters beyond ASCII; choose another"
-        ) from None
-    except (imaplib.IMAP4.error, MailboxLoginError) as error:
-        if isinstance(error, imaplib.IMAP4.abort):
-            raise
-        raise CpraError(f"{server.host} did not let {shown.login} in: {_words(error)}") from None
-
-
-@contextmanager
-def _told(host: str) -> Iterator[None]:
-    """Say a failure of the conversation in one sentence."""
-    from imap_tools.errors import ImapToolsError
-
-    try:
-        yield
-    except imaplib.IMAP4.abort:
-        raise CpraError(f"the connection to {host} was lost; what has come is kept") from None
-    except imaplib.IMAP4.error as error:
-        raise CpraError(f"{host} says: {_words(error)}") from None
-    except ImapToolsError as error:
-        raise CpraError(f"{host} says: {_words(error)}") from None
-    except OSError as error:
-        raise CpraError(why(error, host)) from None
-    except (ValueError, IndexError, TypeError, KeyError, MemoryError, OverflowError) as error:
-        raise CpraError(  # the last two for a message that claims more than any machine has
-            f"{host} did not answer as a mail server does ({type(error).__name__})"
-        ) from None
-
-
-def _words(error: Exception) -> str:
-    """The server's own words on one line."""
-    said = getattr(error, "command_result", None)
-    parts: Any = said[1] if said else error.args
-    pieces = parts if isinstance(parts, (list, tuple)) else [parts]
-    text = " ".join(
-        piece.decode("utf-8", "replace") if isinstance(piece, bytes) else str(piece)
-        for piece in pieces
-    )
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
 
 
 def _ranges(uids: Sequence[int]) -> str:
@@ -298,12 +205,9 @@ def _arrived(meta: bytes) -> datetime | None:
     if found is None:
         return None
     text = found[1].decode("ascii", "replace").strip()
-    for number, month in enumerate(_MONTHS, start=1):
+    for number, month in enumerate(MONTHS, start=1):
         text = text.replace(f"-{month}-", f"-{number:02d}-")
     try:
         return datetime.strptime(text, "%d-%m-%Y %H:%M:%S %z")
     except ValueError:
         return None
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

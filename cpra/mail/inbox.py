@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import disk
+from cpra.core import names
 from cpra.errors import NotFound
 from cpra.folder import clear_partials
 from cpra.mail.incoming import Incoming, read
@@ -97,5 +98,5 @@ def set_aside(workspace: Workspace, message: Waiting) -> Path:
 def _name(incoming: Incoming) -> str:
     """`2026-03-12-9f2c01ab-re-your-request.eml`."""
     day = incoming.on.isoformat() if incoming.on else "0000-00-00"
-    words = disk.slug(incoming.message.subject, 40)
+    words = names.slug(incoming.message.subject, 40)
     return "-".join(filter(None, (day, incoming.sha256[:8], words))) + incoming.suffix

@@ -19,7 +19,8 @@ from cpra.agencies import Book
 from cpra.archive.mime import split_headers
 from cpra.core.events import Event
 from cpra.core.request import Request
-from cpra.mail.matching import Known, words_of
+from cpra.mail.match import Known
+from cpra.mail.matching import words_of
 from cpra.workspace import Workspace
 
 VERSION = 1

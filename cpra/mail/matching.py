@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from heapq import nsmallest
 
 from cpra.mail.compose import tokens
 from cpra.mail.incoming import Incoming, host
+from cpra.mail.match import Candidate, Known, Match, Reason, points_of
 
 THREAD, TOKEN, TOKEN_IN_TEXT, OUR_NUMBER = 100, 90, 45, 30
 REFERENCE_IN_SUBJECT, REFERENCE_IN_TEXT = 85, 60
@@ -24,10 +25,6 @@ SHORT_IN_SUBJECT, SHORT_IN_TEXT = 50, 35
 ADDRESS, DOMAIN, PORTAL, NAME = 35, 25, 30, 12
 ONLY_ONE, WORDS = 15, 25
 
-SURE = 80
-"""The score from which a message is filed without asking …"""
-AHEAD = 30
-"""… if the next candidate has so much less."""
 MOST = 8
 """Candidates that are told of."""
 
@@ -57,70 +54,6 @@ _NUMBER = re.compile(r"(?<![a-z0-9])(?=[^\s]{0,40}\d)[a-z0-9][a-z0-9./-]{3,40}")
 _DIGIT = re.compile(r"\d")
 _TOKEN_IN_TEXT = re.compile(r"\[(\d{4}-\d{4,6})\]")
 _OUR_NUMBER = re.compile(r"(?<![\w\[.-])(\d{4}-\d{4,6})(?![\w\].-]\w|[\]-])")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known of a request that helps to recognize an answer to it."""
-
-    id: str
-    number: int
-    folder: str
-    agency: str
-    """its key in the address book"""
-    agency_names: tuple[str, ...] = ()
-    email: str = ""
-    portal: str = ""
-    subject: str = ""
-    words: frozenset[str] = frozenset()
-    references: tuple[str, ...] = ()
-    message_ids: frozenset[str] = frozenset()
-    sent: date | None = None
-    is_open: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing that speaks for a request, and how much."""
-
-    points: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A request that a message may answer."""
-
-    known: Known
-    reasons: tuple[Reason, ...]
-    doubts: tuple[str, ...] = ()
-    """what speaks against filing it there without asking"""
-
-    @property
-    def score(self) -> int:
-        """All reasons together."""
-        return _points(self.reasons)
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Where a message may belong, the likeliest first."""
-
-    candidates: tuple[Candidate, ...] = ()
-
-    @property
-    def best(self) -> Candidate | None:
-        """The likeliest request."""
-        return self.candidates[0] if self.candidates else None
-
-    @property
-    def is_sure(self) -> bool:
-        """True when it may be filed without asking."""
-        if not self.candidates or self.candidates[0].doubts:
-            return False
-        next_best = self.candidates[1].score if len(self.candidates) > 1 else 0
-        score = self.candidates[0].score
-        return score >= SURE and score - next_best >= AHEAD
 
 
 @dataclass(slots=True)
@@ -183,7 +116,7 @@ class Requests:
         self._weigh_words(incoming, reasons)
         found = [(self._by_id[i], _each_once(why)) for i, why in reasons.items()]
         likeliest = nsmallest(
-            MOST, found, key=lambda one: (-_points(one[1]), not one[0].is_open, one[0].id)
+            MOST, found, key=lambda one: (-points_of(one[1]), not one[0].is_open, one[0].id)
         )
         return Match(
             tuple(
@@ -304,10 +237,6 @@ def words_of(texts: Iterable[str]) -> frozenset[str]:
     """The words by which a request is known: not those that every request has."""
     found = _WORD.findall(" ".join(texts).casefold())
     return frozenset(found) - _COMMON
-
-
-def _points(reasons: Iterable[Reason]) -> int:
-    return sum(reason.points for reason in reasons)
 
 
 def _each_once(reasons: Sequence[Reason]) -> Sequence[Reason]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cpra import agencies, statutes
-from cpra.core import exemptions
 from cpra.core.events import Event
 from cpra.core.extension import Finding, audit
 from cpra.core.request import Request
@@ -50,7 +49,7 @@ def _denial(event: Event, law: str) -> Iterator[str]:
     """The exemptions under their present numbers, and what the denial lacks."""
     if law != "cpra":
         return  # the ledger and section 7922.540 are the Public Records Act's
-    ledger = exemptions.read(statutes.text("exemptions.toml"), "exemptions.toml")
+    ledger = statutes.exemptions()
     for code in event.exemptions:
         found = ledger.find(code)
         if found is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cpra.errors import NotFound
 
 if TYPE_CHECKING:
+    from cpra.core.exemptions import Exemptions
     from cpra.core.law import Law
 
 _HERE = Path(__file__).parent
@@ -44,6 +45,14 @@ def law() -> Law:
     from cpra.core.law import read
 
     return read(Texts())
+
+
+@cache
+def exemptions() -> Exemptions:
+    """The ledger of exemptions that cpra ships, read once a process."""
+    from cpra.core.exemption_file import read
+
+    return read(text("exemptions.toml"), "exemptions.toml")
 
 
 class Texts(Mapping[str, str]):
