@@ -287,7 +287,8 @@ def _partials(workspace: Workspace, place: Path) -> Iterator[Problem]:
             yield Problem(
                 shown(path, workspace),
                 None,
-                "an interrupted run left this; the next one into this place clears it away",
+                "an interrupted run left this; the next one into this place goes on with it, or "
+                "clears it away",
             )
 
 

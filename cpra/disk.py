@@ -3,7 +3,8 @@
 A file appears whole or not at all: it is written under a temporary name in the same folder,
 synced, and then linked or renamed to its own. Nothing here replaces a file unless its name says so.
 A folder of documents is built aside as `.partial-…` and renamed when it is complete; what a crash
-leaves of it is named by `cpra check` and cleared away by the next filing into the same place.
+leaves of it is named by `cpra check`, and the next filing into the same place goes on with it or
+clears it away.
 
 The calls go through `os`, not `pathlib`: the crash test stops the program at each of them.
 """
@@ -144,15 +145,36 @@ def make_folder(path: Path) -> None:
 
 
 @contextmanager
-def staging(parent: Path) -> Iterator[Path]:
-    """A folder under `parent` to build something in; gone afterwards unless it was moved away."""
-    folder = parent / f"{PARTIAL}{os.urandom(4).hex()}"
-    make_folder(folder)
+def staging(parent: Path, *, goes_on: bool = False) -> Iterator[Path]:
+    """A folder under `parent` to build something in; gone afterwards unless it was moved away.
+
+    One that `goes_on` is the folder that an interrupted run was building, if there is one, and
+    stays where it is when a person stops the work (Ctrl-C).
+    """
+    folder = left_over(parent) if goes_on else None
+    if folder is None:
+        folder = parent / f"{PARTIAL}{os.urandom(4).hex()}"
+        make_folder(folder)
+    stopped = False
     try:
         yield folder
+    except KeyboardInterrupt:
+        stopped = goes_on
+        raise
     finally:
-        if folder.exists():
+        if folder.exists() and not stopped:
             remove_tree(folder)
+
+
+def left_over(parent: Path) -> Path | None:
+    """The folder under `parent` that an interrupted run was building; None when there is none."""
+    with os.scandir(parent) as entries:
+        found = [
+            entry.path
+            for entry in entries
+            if entry.name.startswith(PARTIAL) and entry.is_dir(follow_symlinks=False)
+        ]
+    return Path(min(found)) if found else None
 
 
 def move_new(folder: Path, target: Path) -> None:

@@ -216,12 +216,13 @@ def values(path: Path) -> dict[str, str]:
     return {} if facts is None else dict(facts.get("values", {}))
 
 
-def clear_partials(folder: Path) -> None:
+def clear_partials(folder: Path, but: Path | None = None) -> None:
     """Delete what an interrupted run left; the caller holds the lock, so nobody uses it."""
     if folder.is_dir():
         for path in folder.iterdir():
-            if path.name.startswith(names.PARTIAL):
-                disk.remove_tree(path) if path.is_dir() else path.unlink()
+            if path.name.startswith(names.PARTIAL) and path != but:
+                whole = path.is_dir() and not path.is_symlink()
+                disk.remove_tree(path) if whole else path.unlink()
 
 
 def torn(path: Path) -> bool:

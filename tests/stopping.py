@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -31,6 +32,7 @@ class _Watch:
         self.trace = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if trace else -1
         self.write, self.close = os.write, os.close
         self.paths: dict[int, str] = {}
+        self.lock = threading.Lock()
 
     def below(self, path: str | bytes | Path | int, folder: int | None = None) -> str:
         """The path from the root, or nothing if it is elsewhere or derived."""
@@ -47,11 +49,12 @@ class _Watch:
 
     def note(self, call: str, path: str, more: str = "") -> bool:
         """Count a call that is about to happen; True if the process stops in the middle of it."""
-        self.count += 1
-        if self.trace >= 0:
-            self.write(self.trace, (json.dumps([call, path, more]) + "\n").encode())
-        if self.count != self.stop_at:
-            return False
+        with self.lock:  # several files are synced at once
+            self.count += 1
+            if self.trace >= 0:
+                self.write(self.trace, (json.dumps([call, path, more]) + "\n").encode())
+            if self.count != self.stop_at:
+                return False
         if self.half:
             return True
         os.kill(os.getpid(), signal.SIGKILL)

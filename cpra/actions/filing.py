@@ -65,7 +65,7 @@ def file(
 
     A container over the limits, or damaged, is kept and not unpacked; filing it again with higher
     limits unpacks the copy that is kept. The same command done again, as after an interruption,
-    files nothing twice.
+    goes on from what is there, and files nothing twice.
     """
     with lock(path), closing(rows.rows(workspace)) as index:
         request = keeping.request(workspace, path)
@@ -73,8 +73,8 @@ def file(
         keeping.check_sources(path, sources)
         had = {sha: name for e in folder.load(path).log for name, sha in e.files.items()}
         with disk.telling(f"filing into {path.name}"):
-            parent = keeping.parent_folder(path, "answers")
-            with disk.staging(parent) as built:
+            parent = keeping.parent_folder(path, "answers", goes_on=True)
+            with disk.staging(parent, goes_on=True) as built:
                 container = _kept(sources, had, limits)
                 if container:
                     taken = unpack_kept(path / container, built, limits, progress)

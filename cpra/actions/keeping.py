@@ -96,12 +96,15 @@ def documented(event: Event, prefix: str, files: Sequence[Filed]) -> Event:
     )
 
 
-def parent_folder(path: Path, name: str) -> Path:
-    """`answers/` or `sent/` of a request, made if missing, without an earlier run's remains."""
+def parent_folder(path: Path, name: str, *, goes_on: bool = False) -> Path:
+    """`answers/` or `sent/` of a request, made if missing, without an earlier run's remains.
+
+    Of a filing that `goes_on` the folder that it was building stays.
+    """
     parent = path / name
     if not parent.is_dir():
         disk.make_folder(parent)
-    folder.clear_partials(parent)
+    folder.clear_partials(parent, disk.left_over(parent) if goes_on else None)
     return parent
 
 

@@ -1,7 +1,8 @@
 """Takes what came from an agency: every byte kept, containers unpacked beside, nothing trusted.
 
 The caller makes an empty folder on the workspace's disk, `take` fills it, and the caller renames it
-to its place and writes the log line. Whatever stops it before that leaves the archive as it was.
+to its place and writes the log line. Whatever stops it before that leaves the archive as it was,
+and what lies in that folder by then is not copied again.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Taken:
     files: tuple[Filed, ...]
     problems: tuple[Problem, ...]
     closed: tuple[str, ...] = ()
+    found: int = 0
+    """Files that an interrupted run had finished, compared and found the same."""
 
 
 def take(
@@ -63,7 +66,9 @@ def take(
     *,
     password: str = "",
 ) -> Taken:
-    """Copy files and folders into the empty folder `into`, hashed, durable and read-only.
+    """Copy files and folders into the folder `into`, hashed, durable and read-only.
+
+    It is empty, or what an interrupted run of this left: that is gone on with.
 
     A container is kept as it came and unpacked beside it; a hostile or broken one is kept, stays
     closed and gives a Problem, and the rest goes on. A source that is missing or cannot be read
@@ -73,7 +78,7 @@ def take(
     every = found(sources, problems)
     intake = _Intake(into, limits, progress, password, sum(item.size for item in every))
     intake.problems = problems
-    with disk.telling("filing"):
+    with disk.telling("filing"), intake.staging:
         for item in every:
             intake.take_file(item)
         intake.check()
@@ -96,7 +101,7 @@ def unpack_kept(
     if not path.is_file():
         raise NotFound(f"{path} is not there; `cpra check` names what is missing")
     intake = _Intake(into, limits, progress, password, path.stat().st_size)
-    with disk.telling("unpacking"):
+    with disk.telling("unpacking"), intake.staging:
         budget = Budget(limits, password=password)
         intake.unpack(path, path.name, kind(path), None, budget, 0)
         intake.check()
@@ -122,7 +127,8 @@ class _Intake:
 
     def taken(self) -> Taken:
         """What has been taken so far."""
-        return Taken(tuple(self._files), tuple(self.problems), tuple(self._closed))
+        found = self.staging.found
+        return Taken(tuple(self._files), tuple(self.problems), tuple(self._closed), found)
 
     def check(self) -> None:
         """Note the files that are not what they claim, and the PDFs that cannot be opened."""

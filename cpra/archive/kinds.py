@@ -111,6 +111,13 @@ ENDINGS: dict[Kind, frozenset[str]] = {
 }
 """The endings under which a kind goes; a kind that is not here goes under its own name."""
 
+CLAIMED: dict[str, frozenset[Kind]] = {
+    ending: frozenset(k for k in Kind if ending in ENDINGS.get(k, {f".{k}"}))
+    for known in Kind
+    for ending in ENDINGS.get(known, {f".{known}"})
+}
+"""What an ending claims."""
+
 PLAIN = frozenset({Kind.TXT, Kind.CSV, Kind.XML, Kind.JSON, Kind.HTML, Kind.EML, Kind.EMPTY})
 """Kinds that are text; many endings are honest for them."""
 
@@ -120,7 +127,7 @@ def is_misnamed(name: str, real: Kind) -> bool:
     ending = Path(name).suffix.lower()
     if not ending or real in (Kind.DATA, Kind.EMPTY, Kind.OLE, Kind.AUDIO, Kind.VIDEO):
         return False
-    claimed = {known for known in Kind if ending in ENDINGS.get(known, {f".{known}"})}
+    claimed = CLAIMED.get(ending, frozenset())
     if real in PLAIN:
         return bool(claimed - PLAIN - {Kind.MBOX, Kind.SVG, Kind.ICS, Kind.VCF})
     return bool(claimed) and real not in claimed

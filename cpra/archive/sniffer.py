@@ -112,7 +112,7 @@ def _kind_of(head: bytes, path: Path | None) -> Kind:
     found_boxed = _kind_of_boxes(head)
     if found_boxed is not None:
         return found_boxed
-    if path is not None and _ends_as_zip(path):
+    if path is not None and _ends_as_zip(head, path):
         return Kind.ZIP
     return kind_of_text(head, path)
 
@@ -167,9 +167,10 @@ def _lists(path: Path, name: bytes) -> bool:
         return name in file.read()
 
 
-def _ends_as_zip(path: Path) -> bool:
+def _ends_as_zip(head: bytes, path: Path) -> bool:
     """Whether a zip follows something else, as in a self-extracting program."""
-    if not _lists(path, b"PK\x05\x06"):
+    sign = b"PK\x05\x06"
+    if sign not in head if len(head) < HEAD else not _lists(path, sign):
         return False
     import zipfile
 

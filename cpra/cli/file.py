@@ -83,9 +83,13 @@ def file(
         limits = limits.raised(size_from_words(limit))
     move, end = progress_bar(f"Filing into {path.name}")
     try:
-        done = filing.file(here.workspace, path, event, sources, here.today, limits, move)
-    finally:
-        end()
+        try:
+            done = filing.file(here.workspace, path, event, sources, here.today, limits, move)
+        finally:
+            end()
+    except KeyboardInterrupt:
+        say("\nStopped. The same command again goes on from here.")
+        raise click.exceptions.Exit(130) from None
     found = news_of(here, path, done)
     said_already = {(problem.path, problem.text) for problem in done.taken.problems}
     unreadable = [
@@ -122,6 +126,7 @@ def _row(done: Filing, found: News | None) -> dict[str, object]:
         "source": done.event.source,
         "via": done.event.via,
         "filed_before": done.twice,
+        "found": done.taken.found,
         "already": [{"path": one, "first": first} for one, first in done.again],
         "remarks": done.remarks,
         "problems": [str(problem) for problem in done.taken.problems],
@@ -146,6 +151,9 @@ def _print(here: Here, path: Path, done: Filing, found: News | None) -> None:
     listed = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common(6))
     click.echo(f"Filed into {done.place.relative_to(here.workspace.root).as_posix()}")
     click.echo(f"  {counted(len(files), 'file')}, {total}: {listed} · SHA-256 recorded")
+    if done.taken.found:
+        there = counted(done.taken.found, "file")
+        click.echo(f"  {there} of them had been copied when the filing was stopped: compared, kept")
     for one, first in done.again[:5]:
         click.echo(f"  {one} is already here ({first}): noted, kept")
     if len(done.again) > 5:
