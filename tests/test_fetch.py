@@ -238,15 +238,7 @@ def test_a_wrong_filing_is_taken_back_by_an_event_and_waits_again(
 
 
 def test_a_bounce_makes_the_request_a_draft_again(tmp_path: Path, mine: Cpra) -> None:
-    report = (
-        "From: mailer-daemon@example.org\nSubject: Undeliverable: your request\n"
-        "Date: Mon, 2 Mar 2026 12:00:00 -0800\nMessage-ID: <bounce@example.org>\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
-        "--b\n\nThe message could not be delivered to the following recipients: 550 5.1.1 user "
-        "unknown\n\n--b\nContent-Type: message/delivery-status\n\nAction: failed\n\n"
-        f"--b\nContent-Type: message/rfc822\n\nMessage-ID: {sent_id(mine)}\n\nhello\n--b--\n"
-    )
-    put(tmp_path / "mail", report.encode())
+    put(tmp_path / "mail", bounce(sent_id(mine)))
     mine.ok(*TODAY, "fetch", "--path", tmp_path / "mail")
     (asking,) = mine.json("inbox")
     assert asking["meaning"] == "bounce"
@@ -254,6 +246,80 @@ def test_a_bounce_makes_the_request_a_draft_again(tmp_path: Path, mine: Cpra) ->
     assert "it is a draft again" in mine.ok(*TODAY, "inbox", "file", asking["handle"])
     assert kinds(mine, "2026-0001")[-2:] == ["refused", "voided"]
     assert mine.json("show", "1")["status"] == "drafted"
+
+
+def bounce(message_id: str, sender: str = "mailer-daemon@example.org") -> bytes:
+    """A mail server's report that the message of that name was not delivered."""
+    return (
+        f"From: {sender}\nSubject: Undeliverable: your request [2026-0001]\n"
+        "Date: Tue, 3 Mar 2026 12:00:00 -0800\nMessage-ID: <bounce@example.org>\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        "--b\n\nThe message could not be delivered to the following recipients: 550 5.1.1 user "
+        "unknown\n\n--b\nContent-Type: message/delivery-status\n\nAction: failed\n\n"
+        f"--b\nContent-Type: message/rfc822\n\nMessage-ID: {message_id}\n\nhello\n--b--\n"
+    ).encode()
+
+
+CLOSED = "Your request has been closed.\n\nWe have closed your request."
+
+
+def test_a_stranger_who_guesses_the_token_waits_and_changes_nothing(
+    tmp_path: Path, mine: Cpra
+) -> None:
+    before = kinds(mine, "2026-0001")
+    forged = [
+        answer("Extension [2026-0001]", EXTENSION, sender="records@stranger.example"),
+        answer("Closed [2026-0001]", CLOSED, sender="records@exampleville.example.net"),
+        bounce("<2026-0001.0000000000000000@example.org>"),
+    ]
+    mine.ok(*TODAY, "fetch", "--yes", "--path", put(tmp_path / "mail", *forged))
+    mine.ok(*TODAY, "inbox", "--yes")
+    assert kinds(mine, "2026-0001") == before
+    waiting = mine.json("inbox")
+    assert len(waiting) == 3
+    assert all(one["candidates"][0]["doubts"] for one in waiting)
+    shown = mine.ok("inbox", "show", next(w["handle"] for w in waiting if "Ext" in w["subject"]))
+    assert "but its sender is neither the agency in the address book, nor a portal" in shown
+
+
+def test_with_yes_nothing_that_an_unknown_sender_says_is_written_down(
+    tmp_path: Path, mine: Cpra
+) -> None:
+    third = answer("Extension", EXTENSION, reply_to=sent_id(mine), sender="counsel@lawfirm.example")
+    mine.ok(*TODAY, "fetch", "--yes", "--path", put(tmp_path / "mail", third))
+    assert kinds(mine, "2026-0001")[-1] == "answered"
+    assert "1 message left for you to look at" in mine.ok(*TODAY, "inbox", "--yes")
+    (asking,) = mine.json("inbox")
+    assert asking["doubts"]
+    mine.ok(*TODAY, "inbox", "file", asking["handle"])
+    assert kinds(mine, "2026-0001")[-1] == "extended"
+    # Now the requester has said that this person speaks for the agency.
+    more = answer("News [2026-0001]", EXTENSION + " ", sender="counsel@lawfirm.example")
+    mine.ok(*TODAY, "fetch", "--yes", "--path", put(tmp_path / "more", more))
+    assert kinds(mine, "2026-0001")[-2:] == ["extended", "extended"]
+
+
+def test_what_ones_own_server_found_forged_is_not_filed(tmp_path: Path, mine: Cpra) -> None:
+    found = (
+        b"Authentication-Results: mx.example.org; dmarc=fail header.from=exampleville.example\r\n"
+    )
+    forged = found + answer("Extension [2026-0001]", EXTENSION, reply_to=sent_id(mine))
+    mine.ok(*TODAY, "fetch", "--yes", "--path", put(tmp_path / "mail", forged))
+    (waiting,) = mine.json("inbox")
+    (doubt,) = waiting["candidates"][0]["doubts"]
+    assert doubt == "your mail server doubts that it comes from its sender (dmarc=fail)"
+
+
+def test_with_yes_only_a_report_of_what_was_sent_takes_it_back(tmp_path: Path, mine: Cpra) -> None:
+    put(tmp_path / "mail", answer("Hello", "Hello.", reply_to=sent_id(mine), message_id="<a@epd>"))
+    mine.ok(*TODAY, "fetch", "--path", tmp_path / "mail")
+    of_theirs = bounce("<a@epd>")  # it names a message of the request, and none that was sent
+    mine.ok(*TODAY, "fetch", "--yes", "--path", put(tmp_path / "theirs", of_theirs))
+    assert kinds(mine, "2026-0001")[-2:] == ["answered", "answered"]
+    assert mine.json("inbox")[0]["doubts"] == ["it names no message that you sent"]
+    of_ours = bounce(sent_id(mine))
+    mine.ok(*TODAY, "fetch", "--yes", "--path", put(tmp_path / "ours", of_ours))
+    assert kinds(mine, "2026-0001")[-2:] == ["refused", "voided"]
 
 
 def test_a_link_that_expires_is_put_on_the_agenda(tmp_path: Path, mine: Cpra) -> None:

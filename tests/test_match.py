@@ -10,6 +10,7 @@ import pytest
 from cpra.mail.incoming import Incoming, own_words, read
 from cpra.mail.match import SURE, Known, Match
 from cpra.mail.matching import Requests, words_of
+from cpra.mail.senders import UNKNOWN
 
 ALPR = Known(
     id="2026-0012",
@@ -44,6 +45,7 @@ SHERIFF = Known(
     words=words_of(["Detainers", "Transfers to federal custody"]),
     sent=date(2026, 3, 5),
 )
+CLERK = "clerk@exampleville.example"
 REQUESTS = Requests((ALPR, RADIOS, SHERIFF), frozenset({"me@example.org"}))
 
 
@@ -77,7 +79,7 @@ def test_an_answer_to_our_message_is_sure() -> None:
 
 
 def test_our_token_in_the_subject_is_sure() -> None:
-    found = match(mail("RE: FW: [EXTERNAL] Your request [2026-0012]"))
+    found = match(mail("RE: FW: [EXTERNAL] Your request [2026-0012]", sender=CLERK))
     assert likeliest(found) == "2026-0012"
     assert found.is_sure
     assert found.best is not None
@@ -85,8 +87,8 @@ def test_our_token_in_the_subject_is_sure() -> None:
 
 
 def test_the_agencys_own_number_is_sure_where_it_is_the_subject() -> None:
-    assert match(mail("Request 26-14221 has been opened")).is_sure
-    in_text = match(mail("Your request", "About 26-14221: we are working on it."))
+    assert match(mail("Request 26-14221 has been opened", sender="epd@govqa.us")).is_sure
+    in_text = match(mail("Your request", "About 26-14221: we are working on it.", "epd@govqa.us"))
     assert likeliest(in_text) == "2026-0012"
     assert not in_text.is_sure
 
@@ -164,7 +166,10 @@ def test_a_portal_is_known_by_its_own_address() -> None:
     ("incoming", "doubt"),
     [
         (mail("x [2026-0012]", sender="me@example.org"), "it comes from yourself"),
-        (mail("x [2026-0012]", day="Mon, 2 Feb 2026 10:00:00 -0800"), "older than the request"),
+        (
+            mail("x [2026-0012]", sender=CLERK, day="Mon, 2 Feb 2026 10:00:00 -0800"),
+            "older than the request",
+        ),
     ],
 )
 def test_what_cannot_be_an_answer_is_never_sure(incoming: Incoming, doubt: str) -> None:
@@ -172,6 +177,75 @@ def test_what_cannot_be_an_answer_is_never_sure(incoming: Incoming, doubt: str) 
     assert found.best is not None
     assert doubt in found.best.doubts[0]
     assert not found.is_sure
+
+
+@pytest.mark.parametrize(
+    "subject", ["Your request [2026-0012] is closed", "Request 26-14221", "Re: [2026-0012]"]
+)
+@pytest.mark.parametrize(
+    "sender", ["clerk@nowhere.example", "records@exampleville.example.nowhere.example", ""]
+)
+def test_a_strangers_guess_waits_for_the_requester(subject: str, sender: str) -> None:
+    found = match(mail(subject, sender=sender))
+    assert likeliest(found) == "2026-0012"
+    assert not found.is_sure
+    assert found.best is not None
+    assert found.best.doubts == (UNKNOWN,)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "records@exampleville.example",
+        "clerk@police.exampleville.example",
+        "support@nextrequest.com",
+        "exampleville@mycusthelp.net",
+        "counsel@lawfirm.example",
+    ],
+)
+def test_the_agency_a_portal_and_who_wrote_before_need_only_the_token(sender: str) -> None:
+    known = replace(ALPR, correspondents=frozenset({"counsel@lawfirm.example"}))
+    assert Requests((known,)).match(mail("Yours [2026-0012]", sender=sender)).is_sure
+
+
+def test_only_the_very_person_is_known_from_before() -> None:
+    known = replace(ALPR, correspondents=frozenset({"counsel@lawfirm.example"}))
+    found = Requests((known,)).match(mail("Yours [2026-0012]", sender="other@lawfirm.example"))
+    assert not found.is_sure
+
+
+PASSED_ON = (
+    "Authentication-Results: mx.example.org; spf=fail smtp.mailfrom=list.example; "
+    "dkim=pass header.d=exampleville.example\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("heads", "doubt"),
+    [
+        ("Authentication-Results: mx.example.org; spf=pass; dmarc=fail (p=reject)\n", "dmarc=fail"),
+        (
+            "Authentication-Results: mx.example.org 1; SPF=FAIL smtp.mailfrom=x.example\n",
+            "spf=fail",
+        ),
+        ("Authentication-Results: mx; spf=fail; dkim=pass header.d=thief.example\n", "spf=fail"),
+        ("Received-SPF: Fail (mx.example.org: not designated)\n", "spf=fail"),
+        (
+            "Authentication-Results: mx; dmarc=fail\nAuthentication-Results: x; dmarc=pass\n",
+            "dmarc",
+        ),
+        ("Authentication-Results: mx; dmarc=pass\nAuthentication-Results: x; dmarc=fail\n", ""),
+        ("Authentication-Results: mx.example.org; spf=fail; dmarc=pass\n", ""),
+        ("Authentication-Results: mx.example.org; spf=softfail; dkim=none\n", ""),
+        ("Authentication-Results: mx.example.org; none\nReceived-SPF: fail\n", ""),
+        (PASSED_ON, ""),
+    ],
+)
+def test_what_ones_own_server_found_wrong_is_a_doubt(heads: str, doubt: str) -> None:
+    found = match(mail("Yours [2026-0012]", sender=CLERK, heads=heads))
+    assert found.best is not None
+    assert found.is_sure == (not doubt)
+    assert doubt in " ".join(found.best.doubts)
 
 
 def test_two_requests_named_in_one_subject_leave_it_to_the_requester() -> None:

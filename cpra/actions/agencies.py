@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from cpra import agencies, disk, statutes
-from cpra.agencies import Agency, Book, cells, entries, faults, lists
+from cpra.agencies import Agency, Book, cells, entries, faults, history, lists
 from cpra.agencies.change import Change, changed
 from cpra.agencies.faults import Fault
 from cpra.archive.tables import table
@@ -110,8 +110,12 @@ def add(
     return agencies.read(workspace).agencies[agency.key]
 
 
-def edit(workspace: Workspace, name: str, change: Change) -> Changed:
-    """Change an agency; open requests to it are reckoned again, and what moved is told."""
+def edit(workspace: Workspace, name: str, change: Change, recorded: str) -> Changed:
+    """Change an agency; open requests to it are reckoned again, and what moved is told.
+
+    What the book said of its closed days and of receipt is kept while a request is open, so that
+    `cpra due` can go on telling what moved and why.
+    """
     new = (change.name, change.email, change.portal, change.fax)
     cells.check(*(text or "" for text in new), aliases=change.more_aliases)
     with lock(workspace.requests), disk.telling("changing the address book"):
@@ -124,6 +128,8 @@ def edit(workspace: Workspace, name: str, change: Change) -> Changed:
             found = book.match(other)
             if found and found.key != now.key:
                 raise WrongUsage(f'"{other}" already means {found.key} ({found.name})')
+        if before and agency.office != now.office:
+            history.note(workspace, agency.key, agency.office, recorded)
         entries.change(workspace, now)
     after = _dates(workspace, agency.key)
     moved = tuple(
@@ -209,23 +215,13 @@ def adopt(workspace: Workspace, agency: Agency) -> None:
         entries.add(workspace, (replace(agency, aliases=free),))
 
 
-Place = tuple[str, str, int]
-"""folder, rule, and the how-manieth date of that rule"""
-
-
-def _dates(workspace: Workspace, key: str) -> dict[Place, DateRow]:
+def _dates(workspace: Workspace, key: str) -> dict[tuple[str, str, str], DateRow]:
     """The open dates of the requests to an agency; brings the index into step on the way."""
     found = rows(workspace)
     try:
         mine = {row.folder for row in found.requests() if row.agency == key}
-        dates: dict[Place, DateRow] = {}
-        for row in found.dates():
-            if row.folder in mine:
-                place = (row.folder, row.rule, 1)
-                while place in dates:
-                    place = (*place[:2], place[2] + 1)
-                dates[place] = row
-        return dates
+        dates = (row for row in found.dates() if row.folder in mine)
+        return {(row.folder, row.rule, row.start): row for row in dates}
     finally:
         found.close()
 

@@ -22,11 +22,8 @@ from cpra.mail.known import own_ids
 from cpra.mail.reading import Proposal, Reading
 from cpra.workspace import Workspace, lock
 
-FETCHED = "fetched from"
-"""How the note of a message begins that cpra filed by itself: what it says is not confirmed yet."""
-
 PLACED = "from"
-"""The same, where the requester said what it is."""
+"""How the note of a message begins that the requester has placed."""
 
 WRITERS = 4
 """Messages that are written at once."""
@@ -155,7 +152,7 @@ def bounced(
     """
     with lock(path), disk.telling(f"writing to the log of {path.name}"):
         request = folder.read(path)
-        gone = _left(path, request, incoming.carried_ids)
+        gone = left(path, request, incoming)
         if gone is None:
             return None
         why = "it came back undelivered"
@@ -166,10 +163,10 @@ def bounced(
     return event
 
 
-def _left(path: Path, request: Request, ids: frozenset[str]) -> Event | None:
-    """The event with which a message left, known by its Message-ID."""
+def left(path: Path, request: Request, report: Incoming) -> Event | None:
+    """The event with which the message left that a report names by its Message-ID."""
     for event in request.all("sending", "sent", "letter-sent"):
-        if ids & set(own_ids(path, event)):
+        if report.carried_ids & set(own_ids(path, event)):
             kind = "letter-sent" if event.letter else "sent"
             same = [e for e in request.all(kind) if e.letter == event.letter]
             return same[-1] if same else None

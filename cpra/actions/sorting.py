@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cpra import folder, statutes
 from cpra.actions import placing
-from cpra.actions.placing import FETCHED, Placed, Placement
+from cpra.actions.placing import Placed, Placement
 from cpra.core.events import Event
 from cpra.core.request import Request
 from cpra.errors import CpraError, Problem
@@ -25,7 +25,7 @@ from cpra.mail.account import accounts
 from cpra.mail.facts import expiries, sentences
 from cpra.mail.incoming import Incoming, host, read
 from cpra.mail.journal import Journal, Line, journal
-from cpra.mail.known import Progress, known
+from cpra.mail.known import FETCHED, Progress, known
 from cpra.mail.matching import Requests
 from cpra.mail.readers import Readers
 from cpra.mail.reading import Lore, Reading, own_sentences
@@ -152,7 +152,7 @@ class Sorting:
         try:
             request = folder.read(path)
             placements = [
-                Placement(incoming, self._events(incoming, said, request))
+                Placement(incoming, self._events(path, incoming, said, request))
                 for (incoming, _), said in zip(group, readings, strict=True)
             ]
             placed = placing.place(self.workspace, path, placements, self.today, writers)
@@ -182,15 +182,17 @@ class Sorting:
             ]
             asks = said.decides and (not placed.events or placed.events[0].kind == "answered")
             lines.append(replace(line, place=place, asks=asks))
-            if self.confirm and _is_bounce(said):
+            if placed.events and placed.events[0].kind == "refused":
                 placing.bounced(self.workspace, filed.path, incoming, self.recorded, self.today)
         return lines
 
-    def _events(self, incoming: Incoming, said: Reading, request: Request) -> tuple[Event, ...]:
+    def _events(
+        self, path: Path, incoming: Incoming, said: Reading, request: Request
+    ) -> tuple[Event, ...]:
         """What the log says of a message that is filed without asking."""
         kind = "answered"
         first = said.proposals[0] if said.proposals else None
-        if self.confirm and first is not None and first.is_sure:
+        if self.confirm and first is not None and not self.doubts(path, incoming, said, request):
             kind = first.event
         note = f"{FETCHED} {incoming.source}"
         event = placing.event_of(kind, incoming, request, self.today, self.recorded, note=note)
@@ -198,6 +200,16 @@ class Sorting:
             event = placing.with_proposal(event, first)
         event = replace(event, reference=placing.new_reference(said, incoming, request))
         return (event, *reminders(said, event, self.today))
+
+    def doubts(self, path: Path, incoming: Incoming, said: Reading, request: Request) -> list[str]:
+        """Why what a filed message says is not written down before the requester confirms it."""
+        first = said.proposals[0] if said.proposals else None
+        if first is None or not first.is_sure:
+            return ["few words say it"]
+        if first.meaning is Meaning.BOUNCE:
+            named = placing.left(path, request, incoming) is not None
+            return [] if named else ["it names no message that you sent"]
+        return self.requests.doubts_of_sender(incoming, self.requests.by_id(request.id))
 
 
 def _first_expiry(incoming: Incoming, today: date) -> str:
@@ -207,10 +219,6 @@ def _first_expiry(incoming: Incoming, today: date) -> str:
     found = expiries(incoming.links, sentences(incoming.words), incoming.on)
     days = [one.on for one in found if one.on >= today]
     return days[0].isoformat() if days else ""
-
-
-def _is_bounce(said: Reading) -> bool:
-    return said.meaning is Meaning.BOUNCE and said.proposals[0].is_sure
 
 
 def sorting(

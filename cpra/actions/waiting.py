@@ -32,6 +32,8 @@ class Item:
     """the request's folder, where it is filed already"""
     event: Event | None = None
     """the line of the log with which it was filed"""
+    doubts: tuple[str, ...] = ()
+    """why what a filed message says is not written down without asking"""
 
     @property
     def handle(self) -> str:
@@ -106,7 +108,9 @@ def _asking(sorts: Sorting, sha: str, place: str) -> Item | None:
     if not file.is_file():
         return None
     incoming = read_message(file.read_bytes(), "", path=file)
-    return Item(incoming, file, Match(), _reading(sorts, incoming, path), path, event)
+    said = _reading(sorts, incoming, path)
+    doubts = tuple(sorts.doubts(path, incoming, said, loaded.request))
+    return Item(incoming, file, Match(), said, path, event, doubts)
 
 
 def _reading(sorts: Sorting, incoming: Incoming, path: Path) -> Reading:

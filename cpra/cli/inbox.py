@@ -190,18 +190,17 @@ def _confirm_sure(here: Here, sorts: Sorting, as_json: bool) -> None:
     from cpra.actions import reviewing, waiting
     from cpra.actions.reviewing import Said
 
-    done = []
-    for item in list(waiting.items(sorts)):
-        sure = item.reading.proposals and item.reading.proposals[0].is_sure
-        if item.request is not None and sure:
-            said = Said(meanings=proposed(item))
-            done.append(reviewing.file(sorts, item, None, said))
+    filed = [item for item in waiting.items(sorts) if item.request is not None]
+    sure = [item for item in filed if not item.doubts]
+    done = [reviewing.file(sorts, item, None, Said(meanings=proposed(item))) for item in sure]
     if as_json:
         print_json([_done_row(one) for one in done])
         return
     for one in done:
         _print(here, one, False)
     click.echo(f"{counted(len(done), 'message')} confirmed")
+    if left := len(filed) - len(done):
+        click.echo(f"{counted(left, 'message')} left for you to look at: `cpra inbox`")
 
 
 def _walk(here: Here, sorts: Sorting, every: list[Item]) -> None:

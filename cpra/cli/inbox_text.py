@@ -80,6 +80,7 @@ def shown(one: Item, everything: bool) -> Iterator[str]:
     yield ""
     if one.request is not None:
         yield f"Filed with {one.request.name}"
+        yield from (f"    but {doubt}" for doubt in one.doubts)
     for candidate in one.match.candidates[:4]:
         why = "; ".join(f"{r.text} (+{r.points})" for r in candidate.reasons)
         yield f"{candidate.known.id} {printable(candidate.known.subject)[:50]}: {candidate.score}"
@@ -113,6 +114,7 @@ def row(one: Item) -> dict[str, object]:
         "handle": one.handle,
         "path": one.path,
         "request": one.request.name if one.request else None,
+        "doubts": one.doubts,
         "subject": message.subject,
         "from": message.sender.email,
         "on": one.incoming.on,

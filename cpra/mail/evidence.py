@@ -6,23 +6,19 @@ nothing is checked anew here. The message itself lies untouched beside the log.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cpra.archive.mime import split_headers
 from cpra.archive.mime_text import decoded_words, parameters
+from cpra.mail.senders import results
 
 HEAD = 1_000_000
 """Bytes in which the headers stand."""
 LONGEST = 300
 
 MATTER = ("from", "to", "cc", "date", "subject", "message-id", "in-reply-to", "return-path")
-
-_COMMENT = re.compile(r"\([^()]*\)")
-_RESULT = re.compile(r"^\s*(spf|dkim|dmarc|arc)\s*=\s*([a-z]+)\b(.*)$", re.IGNORECASE | re.DOTALL)
-_DOMAIN = re.compile(r"\b(?:header\.d|header\.i|header\.from|smtp\.mailfrom)\s*=\s*@?([^\s;]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +81,9 @@ def is_message(name: str) -> bool:
 
 def _results(found: Mapping[str, list[str]]) -> list[str]:
     said = []
-    for line in found.get("authentication-results", []):
-        server, _, rest = line.partition(";")
-        for part in _COMMENT.sub("", rest).split(";"):
-            if match := _RESULT.match(part):
-                domain = _DOMAIN.search(match[3])
-                whose = f" ({domain[1]})" if domain else ""
-                by = server.split()[0] if server.split() else "an unnamed server"
-                said.append(f"{match[1].lower()}={match[2].lower()}{whose}, as found by {by}")
+    for method, result, domain, by in results(found.get("authentication-results", [])):
+        whose = f" ({domain})" if domain else ""
+        said.append(f"{method}={result}{whose}, as found by {by}")
     for line in found.get("received-spf", []):
         said.append(f"spf={line.split()[0].lower() if line else '?'}, by its Received-SPF line")
     return said[:20]

@@ -7,7 +7,7 @@ all of it may be deleted at any moment.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +16,7 @@ from typing import Any
 
 from cpra import agencies, disk, folder
 from cpra.agencies import Book
+from cpra.archive.message import message
 from cpra.archive.mime import split_headers
 from cpra.core.events import Event
 from cpra.core.request import Request
@@ -23,9 +24,12 @@ from cpra.mail.match import Known
 from cpra.mail.matching import words_of
 from cpra.workspace import Workspace
 
-VERSION = 1
+VERSION = 2
 HEAD = 262_144
 """Bytes of a message in which its Message-ID stands."""
+
+FETCHED = "fetched from"
+"""How the note of a message begins that cpra filed by itself: nobody has confirmed it yet."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -41,6 +45,7 @@ class _Facts:
     words: tuple[str, ...]
     references: tuple[str, ...]
     message_ids: tuple[str, ...]
+    correspondents: tuple[str, ...]
     sent: str
     is_open: bool
 
@@ -84,6 +89,7 @@ def _known(name: str, one: _Facts, book: Book) -> Known:
         words=frozenset(one.words),
         references=one.references,
         message_ids=frozenset(one.message_ids),
+        correspondents=frozenset(one.correspondents),
         sent=date.fromisoformat(one.sent) if one.sent else None,
         is_open=one.is_open,
     )
@@ -105,19 +111,34 @@ def _facts(path: Path, request: Request, stamp: str) -> _Facts:
         words=tuple(sorted(words_of((request.subject, *(item.text for item in request.items))))),
         references=request.references,
         message_ids=tuple({i: None for e in request.events for i in own_ids(path, e)}),
+        correspondents=tuple({a: None for e in request.events for a in _correspondents(path, e)}),
         sent=first.on.isoformat() if first else "",
         is_open=request.is_open,
     )
 
 
+def _correspondents(path: Path, event: Event) -> Iterator[str]:
+    """Who was written to, or wrote what the requester has placed: not what cpra took by itself."""
+    if event.kind in ("sending", "sent", "letter-sent"):
+        yield from (to.strip().lower() for to in event.to.split(",") if "@" in to)
+    elif not event.note.startswith(FETCHED):
+        yield from (message(head).sender.email.lower() for head in _heads(path, event))
+
+
 def own_ids(path: Path, event: Event) -> list[str]:
     """The Message-ID of the message that an event files; not of messages attached to it."""
+    for head in _heads(path, event):
+        headers, _ = split_headers(head)
+        return [value.strip() for key, value in headers if key == "message-id"][:1]
+    return []
+
+
+def _heads(path: Path, event: Event) -> Iterator[bytes]:
+    """The beginning of the message that an event files, as far as it can be read."""
     for name in event.files:
         if name.count("/") == 2 and name.lower().endswith(".eml"):
             with suppress(OSError), (path / name).open("rb") as file:
-                headers, _ = split_headers(file.read(HEAD))
-                return [value.strip() for key, value in headers if key == "message-id"][:1]
-    return []
+                yield file.read(HEAD)
 
 
 def _stamp(path: Path) -> str:

@@ -28,6 +28,8 @@ class Known:
     words: frozenset[str] = frozenset()
     references: tuple[str, ...] = ()
     message_ids: frozenset[str] = frozenset()
+    correspondents: frozenset[str] = frozenset()
+    """addresses to which the request was sent, or whose mail the requester has placed with it"""
     sent: date | None = None
     is_open: bool = True
 

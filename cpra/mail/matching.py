@@ -17,6 +17,7 @@ from heapq import nsmallest
 from cpra.mail.compose import tokens
 from cpra.mail.incoming import Incoming, host
 from cpra.mail.match import Candidate, Known, Match, Reason, points_of
+from cpra.mail.senders import SHARED, UNKNOWN, domain_of, failure, houses, is_tied
 
 THREAD, TOKEN, TOKEN_IN_TEXT, OUR_NUMBER = 100, 90, 45, 30
 REFERENCE_IN_SUBJECT, REFERENCE_IN_TEXT = 85, 60
@@ -27,16 +28,6 @@ ONLY_ONE, WORDS = 15, 25
 
 MOST = 8
 """Candidates that are told of."""
-
-SHARED = frozenset(
-    {
-        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com"),
-        *("icloud.com", "me.com", "aol.com", "proton.me", "protonmail.com", "ca.gov"),
-        *("nextrequest.com", "mycusthelp.net", "mycusthelp.com", "govqa.us", "justfoia.com"),
-        *("civicplus.com", "muckrock.com", "requests.muckrock.com", "ca.us", "state.ca.us"),
-    }
-)
-"""Behind these stand many: a message from there tells nothing about the agency."""
 
 _WORD = re.compile(r"[a-z][a-z'-]{3,}|\d{4,}")
 _COMMON = frozenset(
@@ -81,7 +72,7 @@ class Requests:
             for reference in known.references:
                 if _distinctive(reference):
                     self._by_reference.setdefault(reference.casefold(), []).append(known)
-            for domain in {*_houses(_domain(known.email)), known.email.lower()} - {""}:
+            for domain in {*houses(domain_of(known.email)), known.email.lower()} - {""}:
                 self._by_domain.setdefault(domain, []).append(known)
             if (portal := host(known.portal)) and portal not in SHARED:
                 self._by_portal.setdefault(portal, []).append(known)
@@ -120,7 +111,7 @@ class Requests:
         )
         return Match(
             tuple(
-                Candidate(known, tuple(why), self._doubts(incoming, known))
+                Candidate(known, tuple(why), self._doubts(incoming, known, why))
                 for known, why in likeliest
             )
         )
@@ -187,11 +178,10 @@ class Requests:
         yield from ((known, address) for known in exact)
         same = {known.id for known in exact}
         house = Reason(DOMAIN, f"it comes from {incoming.domain}")
-        for domain in _houses(incoming.domain):
+        for domain in houses(incoming.domain):
             for known in self._by_domain.get(domain, ()):
-                if known.id in same:
-                    continue
-                if incoming.domain == domain or _domain(known.email) == domain:
+                own = domain_of(known.email)
+                if known.id not in same and domain in (incoming.domain, own):
                     yield known, house
         for portal in sorted(
             {host(link) for link in incoming.links[:200]} & self._by_portal.keys()
@@ -222,15 +212,29 @@ class Requests:
         shared = sum(self._weights[word] for word in known.words & words)
         return shared / self._totals[known.id]
 
-    def _doubts(self, incoming: Incoming, known: Known) -> tuple[str, ...]:
-        doubts = []
-        if incoming.message.sender.email.lower() in self.own_addresses:
-            doubts.append("it comes from yourself")
+    def _doubts(self, incoming: Incoming, known: Known, why: Sequence[Reason]) -> tuple[str, ...]:
+        doubts = self.doubts_of_sender(incoming, known)
+        if UNKNOWN in doubts and any(reason.points == THREAD for reason in why):
+            # Nobody guesses the name of a message that we sent: its writer has read it.
+            doubts.remove(UNKNOWN)
         if known.sent is None:
             doubts.append("the request has not been sent")
         elif incoming.on is not None and known.sent - incoming.on > timedelta(days=1):
             doubts.append(f"it is older than the request, which was sent on {known.sent}")
         return tuple(doubts)
+
+    def doubts_of_sender(self, incoming: Incoming, known: Known | None) -> list[str]:
+        """Why a message need not come from the agency: nothing of it is then taken as said."""
+        if incoming.message.sender.email.lower() in self.own_addresses:
+            return ["it comes from yourself"]
+        doubts = [] if known is not None and is_tied(incoming, known) else [UNKNOWN]
+        if failed := failure(incoming.message):
+            doubts.append(f"your mail server doubts that it comes from its sender ({failed})")
+        return doubts
+
+    def by_id(self, request_id: str) -> Known | None:
+        """What is known of one request."""
+        return self._by_id.get(request_id)
 
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
@@ -249,17 +253,6 @@ def _each_once(reasons: Sequence[Reason]) -> Sequence[Reason]:
         if sort not in kept or reason.points > kept[sort].points:
             kept[sort] = reason
     return list(kept.values())
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2].lower()
-
-
-def _houses(domain: str) -> tuple[str, ...]:
-    """records.example.gov and example.gov: the house it is in; none where many live."""
-    labels = domain.split(".")
-    every = (".".join(labels[start:]) for start in range(len(labels) - 1))
-    return tuple(house for house in every if house not in SHARED)
 
 
 def _distinctive(reference: str) -> bool:
