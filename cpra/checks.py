@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import agencies, disk, folder
+from cpra.agencies import history
 from cpra.archive.stamp import Stamp, verified_in
 from cpra.core import log, names
 from cpra.errors import BadFile, CpraError, Problem
@@ -68,6 +69,7 @@ def check(
     notices = [p for one in loaded if not one.damaged for p in one.problems]
     notices += _strangers(workspace, loaded)
     notices += _unproved(loaded)
+    notices += history.problems(workspace)
     unfinished: list[Problem] = []
     for one in loaded:
         try:

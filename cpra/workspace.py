@@ -34,7 +34,7 @@ PATIENCE = 30.0
 Setting = str | bool | int | list[str]
 """What may stand behind one key of a table of the settings."""
 
-GITATTRIBUTES = "* -text\nevents.jsonl merge=union\n"
+GITATTRIBUTES = "* -text\nevents.jsonl merge=union\nagencies.jsonl merge=union\n"
 GITIGNORE = ".cache/\n.lock\n.partial-*\n"
 
 

@@ -249,7 +249,9 @@ def test_a_new_closure_moves_the_dates_of_open_requests_and_says_so(asked: Desk)
     told = asked.done("agency", "edit", "epd", "--closed", "Oct 12", "--closed-name", "city day")
     assert "2026-0001  determination moved from Mon Oct 12, 2026 to Tue Oct 13, 2026" in told
     assert due(asked) == {"due": "2026-10-13", "latest": "2026-10-13", "was": "2026-10-12"}
-    assert "moved from Mon Oct 12: the address book changed" in asked.done("due")
+    why = "moved from Mon Oct 12: now closed October 12, 2026 (city day)"
+    assert why in asked.done("due")
+    assert why in asked.done("show", "1")
     assert "city day" in asked.done("explain", "1")
 
 

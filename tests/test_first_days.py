@@ -268,7 +268,7 @@ def test_a_request_without_an_open_date_says_what_to_do(space: Desk) -> None:
     assert "`cpra record 1 closed --on today`" in said
     assert "`cpra audit 1` shows what is missing" in said
     said = space.done("record", 1, "none-found", "--on", "2026-09-21")
-    assert "`cpra follow-up 1` drafts an answer to that" in said
+    assert "`cpra follow-up 1` drafts the next letter: search" in said
     missing = space.cpra("open", 1, "nothing.pdf")
     assert "no file of 2026-0001 is called" in missing.err
     assert "`cpra manifest 1` lists them" in missing.err
@@ -503,7 +503,7 @@ def test_after_a_federal_denial_the_days_to_appeal_and_to_decide_on_it_are_liste
     assert "foia-appeal" in space.done("follow-up", 1, "--dry-run")
 
     space.done("record", 1, "appeal-filed", "--on", "2026-10-01")
-    assert "appeal decision due Fri Oct 30" in space.done("due")
+    assert "decision on your appeal due Fri Oct 30" in space.done("due")
     assert space.cpra("follow-up", 1).code == 4
     space.done("record", 1, "closed", "--on", "2026-10-02")
     assert "Nothing is due" in space.done("due")

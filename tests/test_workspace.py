@@ -68,7 +68,9 @@ def test_init_writes_what_a_workspace_needs(tmp_path: Path) -> None:
     requests = tmp_path / "records" / "requests"
     assert {path.name for path in files} == {path.name for path in requests.iterdir()} - {"inbox"}
     assert (tmp_path / "records" / "templates").is_dir()
-    assert (requests / ".gitattributes").read_text() == "* -text\nevents.jsonl merge=union\n"
+    assert (requests / ".gitattributes").read_text() == (
+        "* -text\nevents.jsonl merge=union\nagencies.jsonl merge=union\n"
+    )
     assert "What is in this folder" in (requests / "README.md").read_text(encoding="utf-8")
     assert files[-1].name == "cpra.toml"
 

@@ -129,6 +129,11 @@ def sourced(
 
 def words(one: Closure) -> str:
     """A closure as a person would say it, with what it rests on and what it moves."""
+    return f"{days(one)} · {_standing(one)}"
+
+
+def days(one: Closure) -> str:
+    """The days of a closure as a person would say them: `every Friday (city holiday)`."""
     patterns = []
     if one.dates:
         patterns.append(joined([date_words(day) for day in one.dates]))
@@ -144,7 +149,7 @@ def words(one: Closure) -> str:
         text += f", until {date_words(one.until)}"
     if one.name != UNNAMED:
         text += f" ({one.name})"
-    return f"{text} · {_standing(one)}"
+    return text
 
 
 def _standing(one: Closure) -> str:

@@ -114,7 +114,7 @@ def edit(
         cutoff=details.cutoff,
         no_cutoff=no_cutoff,
     )
-    done = edit_agency(here.workspace, name, change)
+    done = edit_agency(here.workspace, name, change, here.recorded)
     if as_json:
         print_json(done)
         return

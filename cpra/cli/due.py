@@ -18,8 +18,9 @@ from cpra.cli.page import (
     shortened,
     styled,
     warn,
+    wrapped,
 )
-from cpra.reports.agenda import Entry, Group, agenda, gaps, within, words
+from cpra.reports.agenda import Entry, Group, agenda, gaps, reasons, within, words
 
 SHOWN = 3
 """Lines under LATER before the rest are only counted."""
@@ -68,6 +69,7 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
     width = min(20, max((len(entry.agency) for entry in listed), default=0))
     screen = screen_width()
     about = 36 if screen is None else max(16, min(36, screen - width - 56))
+    shown: list[Entry] = []
     for group in Group:
         mine = [entry for entry in listed if entry.group is group]
         if not mine:
@@ -76,14 +78,21 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
         cut = SHOWN if group is Group.LATER and not everything else len(mine)
         for entry in mine[:cut]:
             yield fitted(printable(_line(entry, today, width, about)), " " * 8)
-            if not entry.rule.startswith(("cpra.", "foia.")):
-                continue
-            if group is Group.LATE and entry.kind == "statutory":
-                yield f"        cpra follow-up {entry.number} drafts the notice"
-            elif entry.kind == "promised" and entry.days > 0:
-                yield f"        cpra follow-up {entry.number} asks for them"
+            if entry.letter and _calls_for_one(entry):
+                way = f"cpra follow-up {entry.number}"
+                yield f"        {way} drafts the next letter: {entry.letter}"
+        shown += mine[:cut]
         if len(mine) > cut:
             yield f"        and {len(mine) - cut} more (cpra due --all)"
+    for sentence in reasons(shown):
+        yield ""
+        yield from wrapped(sentence, "", "")
+
+
+def _calls_for_one(entry: Entry) -> bool:
+    """True for a date that the agency has let pass."""
+    broken = entry.kind == "promised" and entry.days > 0
+    return broken or (entry.kind == "statutory" and entry.group is Group.LATE)
 
 
 def _line(entry: Entry, today: date, width: int, about: int) -> str:

@@ -9,7 +9,15 @@ from typing import Any
 import click
 
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import fitted, json_option, print_json, screen_width, shortened, warn
+from cpra.cli.page import (
+    fitted,
+    json_option,
+    print_json,
+    screen_width,
+    shortened,
+    warn,
+    wrapped,
+)
 from cpra.index.row import LineRow, RequestRow
 from cpra.index.rows import Rows, rows
 
@@ -40,6 +48,7 @@ def list_requests(
         print_json([_as_json(row, today) for row in chosen])
     else:
         sys.stdout.write("".join(_lines(shown, today)) or _none(found, status))
+        sys.stdout.write("".join(_reasons(shown)))
     problems, unreadable = found.problems(), found.unreadable()
     found.close()
     warn(problems)
@@ -84,6 +93,13 @@ def _lines(rows: Sequence[RequestRow | LineRow], today: str) -> Iterator[str]:
         cells = f"{row.id}  {shortened(row.short, who)}  {shortened(row.subject, about)}"
         line = f"{cells}  {row.status:<{stands}}  {due}"
         yield f"{fitted(line, ' ' * 11) if screen is not None else line}\n"
+
+
+def _reasons(rows: Sequence[RequestRow | LineRow]) -> Iterator[str]:
+    """Why some of the dates depend on a law that is not confirmed: each sentence once."""
+    for sentence in dict.fromkeys(row.contingent for row in rows if row.contingent):
+        lines = "\n".join(wrapped(sentence, "", ""))
+        yield f"\n{lines}\n"
 
 
 def _date(row: RequestRow | LineRow, today: str) -> str:

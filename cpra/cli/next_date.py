@@ -7,16 +7,16 @@ from pathlib import Path
 from cpra.cli.here import Here
 from cpra.cli.page import day, fitted
 from cpra.index.rows import rows
-from cpra.reports.agenda import Entry, Group, entries, was
+from cpra.reports.agenda import Entry, Group, entries, next_letter, was
 
 
 def next_date(here: Here, path: Path) -> str:
     """`Next: determination due Mon Sep 28, 2026 (cpra explain 12)`."""
     mine = [entry for entry in entries(here.workspace, here.today) if entry.folder == path.name]
     if not mine:
-        return fitted(_uncounted(here, path) or _undated(path), "  ")
+        return fitted(_uncounted(here, path) or _undated(here, path), "  ")
     first = mine[0]
-    about = f" · {first.note}" if first.note else ""
+    about = "".join(f" · {text}" for text in (first.note, first.contingent) if text)
     return fitted(
         f"Next: {first.label} {_when(first)}{about} (`cpra explain {first.number}`)", "  "
     )
@@ -32,11 +32,10 @@ def _uncounted(here: Here, path: Path) -> str:
     return f"No date is counted: {why[0]} (`cpra timeline {path.name[:9]}`)" if why else ""
 
 
-def _undated(path: Path) -> str:
+def _undated(here: Here, path: Path) -> str:
     """What a request without an open date may still need."""
     from cpra import folder
     from cpra.core.request import Status
-    from cpra.letters import fitting
 
     request = folder.read(path)
     said, number = "No date is open for it.", request.number
@@ -45,9 +44,11 @@ def _undated(path: Path) -> str:
             f"{said} If that is all: `cpra record {number} closed --on today`; "
             f"if not, `cpra audit {number}` shows what is missing"
         )
-    refused = request.status in (Status.DENIED, Status.PARTLY_DENIED, Status.NONE_FOUND)
-    if refused and fitting.has_letters(request.law):
-        return f"{said} `cpra follow-up {number}` drafts an answer to that"
+    found = rows(here.workspace)
+    letter = next_letter(found.letters(path.name), here.today)
+    found.close()
+    if letter:
+        return f"{said} `cpra follow-up {number}` drafts the next letter: {letter}"
     return said
 
 

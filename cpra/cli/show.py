@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def _loaded(here: Here, request_id: str) -> Loaded:
 def show(here: Here, request_id: str, as_json: bool) -> None:
     """Show request ID: its facts, items, dates and documents."""
     from cpra import agencies
-    from cpra.reports.agenda import entries
+    from cpra.reports.agenda import entries, reasons
     from cpra.reports.chronology import messages
     from cpra.reports.verdicts import remarks
 
@@ -97,8 +98,10 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
         click.echo(f"\n{fitted(f'  {item.n}. {printable(item.text)}', ' ' * 5)}")
         click.echo(f"     {request.state_of(item.n)}")
     click.echo()
-    for line in _date_lines(dates):
+    for line in _date_lines(dates, here.today):
         click.echo(fitted(line))
+    for sentence in reasons(dates):
+        click.echo("\n".join(wrapped(sentence, "  ", "  ")))
     for event in request.all("extended", "denied"):
         said = remarks(here.workspace, request, event)
         if said:
@@ -154,7 +157,9 @@ def _state(entry: Entry) -> str:
     return "passed; ask why" if entry.kind == "watch" else str(entry.group)
 
 
-def _date_lines(dates: list[Entry]) -> Iterator[str]:
+def _date_lines(dates: list[Entry], today: date) -> Iterator[str]:
+    from cpra.reports.agenda import move
+
     for entry in dates:
         state = f" · {_state(entry)}" if entry.group in ("late", "due") else ""
         sure = not entry.estimate and entry.latest != entry.due
@@ -162,8 +167,9 @@ def _date_lines(dates: list[Entry]) -> Iterator[str]:
         about = "about " if entry.estimate and entry.kind != "watch" else ""
         why = f" ({entry.authority})" if entry.authority else ""
         yield f"{printable(entry.label)}: {about}{day(entry.due)}{last}{why}{state}"
-        if entry.note:
-            yield f"  {printable(entry.note)}"
+        for said in (move(entry, today), entry.note):
+            if said:
+                yield f"  {printable(said)}"
 
 
 @click.command(epilog="Example: cpra timeline 12 --output chronology.txt")

@@ -76,6 +76,7 @@ def rule_file(text: str, path: str) -> RuleFile:
 _PLAIN = (
     "id",
     "title",
+    "label",
     "authority",
     "status",
     "source",

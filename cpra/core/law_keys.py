@@ -26,6 +26,7 @@ _COUNT: Table = {
 _RULE: Table = {
     "id": Key(str, required=True),
     "title": Key(str, required=True),
+    "label": Key(str),
     "authority": Key(str),
     "status": Key(str, required=True, choices=STATUSES),
     "quote": Key(bool),

@@ -187,6 +187,8 @@ class Rule:
     starts: tuple[str, ...]
     stops: tuple[str, ...]
     count: Count | None
+    label: str = ""
+    """a few plain words for a list, where the id's own are too terse"""
     since: date | None = None
     until: date | None = None
     extends: str = ""

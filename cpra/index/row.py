@@ -5,6 +5,34 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class OpenDate(NamedTuple):
+    """One open date of one request, as the rows keep it."""
+
+    label: str
+    rule: str
+    start: str
+    """the log line from which it is counted; with the rule it names the date"""
+    authority: str
+    kind: str
+    due: str
+    latest: str
+    estimate: int
+    note: str
+    contingent: str = ""
+    """one sentence where it depends on a law that is not confirmed"""
+    was: str = ""
+    """when it was due before the address book changed, if that moved it"""
+    was_latest: str = ""
+    """the same of the latest date"""
+    moved: str = ""
+    """what changed there"""
+
+    def moved_from(self, due: str, latest: str, why: str = "") -> OpenDate:
+        """The date with what it was before; of what did not move, nothing is said."""
+        was, was_latest = due * (due != self.due), latest * (latest != self.latest)
+        return self._replace(was=was, was_latest=was_latest, moved=why * bool(was or was_latest))
+
+
 class DateRow(NamedTuple):
     """One open date of one request, as the agenda needs it."""
 
@@ -16,14 +44,20 @@ class DateRow(NamedTuple):
     status: str
     label: str
     rule: str
+    start: str
     authority: str
     kind: str
     due: str
     latest: str
     estimate: int
     note: str
+    contingent: str
     was: str
+    was_latest: str
+    moved: str
     flags: str
+    letters: str
+    """from which day on which letter is the right next one: `2026-09-29 late 2026-10-08 demand`"""
 
 
 class RequestRow(NamedTuple):
@@ -46,6 +80,7 @@ class RequestRow(NamedTuple):
     label: str
     kind: str
     estimate: int
+    contingent: str
     flags: str
 
 
@@ -61,6 +96,7 @@ class LineRow(NamedTuple):
     label: str
     kind: str
     estimate: int
+    contingent: str
     flags: str
 
 

@@ -20,7 +20,7 @@ from cpra.index.row import DateRow, FileRow, LineRow, RequestRow
 from cpra.index.steps import bring_into_step
 from cpra.workspace import Workspace
 
-SCHEMA = "6"
+SCHEMA = "7"
 UNREADABLE = "cannot be read"
 """The status of a request whose facts or log are damaged."""
 
@@ -40,14 +40,17 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE request (
     folder TEXT PRIMARY KEY, id TEXT, number INTEGER, agency TEXT, short TEXT, law TEXT,
     subject TEXT, status TEXT, open INTEGER, sent TEXT, last TEXT, tags TEXT,
-    due TEXT, latest TEXT, label TEXT, kind TEXT, estimate INTEGER, flags TEXT,
-    stamp INTEGER, searched INTEGER DEFAULT 0
+    due TEXT, latest TEXT, label TEXT, kind TEXT, estimate INTEGER, contingent TEXT,
+    flags TEXT, letters TEXT, stamp INTEGER, searched INTEGER DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE date (
-    folder TEXT, label TEXT, rule TEXT, authority TEXT, kind TEXT, due TEXT, latest TEXT,
-    estimate INTEGER, note TEXT, was TEXT
+    folder TEXT, label TEXT, rule TEXT, start TEXT, authority TEXT, kind TEXT, due TEXT,
+    latest TEXT, estimate INTEGER, note TEXT, contingent TEXT, was TEXT, was_latest TEXT, moved TEXT
 );
 CREATE INDEX date_of ON date (folder);
+CREATE TABLE told (
+    folder TEXT, rule TEXT, start TEXT, due TEXT, latest TEXT, was TEXT, was_latest TEXT
+);
 CREATE TABLE problem (folder TEXT, path TEXT, line INTEGER, text TEXT);
 CREATE TABLE file (
     sha256 TEXT, folder TEXT, path TEXT, kind TEXT, happened TEXT, installment INTEGER
@@ -69,7 +72,8 @@ class Rows:
         """Every date that is open, the earliest first."""
         query = (
             "SELECT r.folder, r.id, r.number, r.short, r.subject, r.status, d.label, d.rule, "
-            "d.authority, d.kind, d.due, d.latest, d.estimate, d.note, d.was, r.flags "
+            "d.start, d.authority, d.kind, d.due, d.latest, d.estimate, d.note, d.contingent, "
+            "d.was, d.was_latest, d.moved, r.flags, r.letters "
             "FROM date d JOIN request r USING (folder) ORDER BY d.due, r.id"
         )
         return [DateRow._make(row) for row in self._db.execute(query)]
@@ -91,6 +95,12 @@ class Rows:
         values = () if folder is None else (folder,)
         query = f"SELECT * FROM file{where} ORDER BY folder, path"  # noqa: S608 (no input in it)
         return [FileRow._make(row) for row in self._db.execute(query, values)]
+
+    def letters(self, folder: str) -> str:
+        """From which day on which letter is the right next one of a request."""
+        query = "SELECT letters FROM request WHERE folder = ?"
+        row = self._db.execute(query, (folder,)).fetchone()
+        return str(row[0]) if row else ""
 
     def first_of(self, sha256: str) -> FileRow | None:
         """The document with these bytes that was filed first."""
@@ -228,9 +238,11 @@ def _prepare(connection: sqlite3.Connection) -> None:
         return
     connection.execute("BEGIN EXCLUSIVE")
     if _made_by(connection) != wanted:  # another process may have been quicker
+        told = _told(connection)
         _drop_all(connection)
         for statement in _TABLES.split(";"):
             connection.execute(statement)
+        connection.executemany("INSERT INTO told VALUES (?, ?, ?, ?, ?, ?, ?)", told)
         connection.execute("INSERT INTO meta VALUES ('made by', ?)", (wanted,))
     connection.execute("COMMIT")
 
@@ -243,6 +255,21 @@ def _made_by(connection: sqlite3.Connection) -> str:
             raise
         return ""  # there is no such table
     return str(row[0]) if row else ""
+
+
+def _told(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """From where dates moved when the address book was edited by hand: no file has that."""
+    query = " UNION ".join(
+        f"SELECT folder, rule, start, due, latest, was, was_latest FROM {table} "  # noqa: S608 (ours)
+        "WHERE was != '' OR was_latest != ''"
+        for table in ("date", "told")
+    )
+    try:
+        return connection.execute(query).fetchall()
+    except sqlite3.OperationalError as error:
+        if _code(error) != sqlite3.SQLITE_ERROR:
+            raise
+        return []  # there is no such table
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
+from cpra.index.row import OpenDate
 from cpra.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def bring_into_step(
     keeps the one it had.
     """
     meta = dict(db.execute("SELECT name, value FROM meta"))
-    book_stamp, listing = _stamp(os.fspath(workspace.agencies)), _listing_stamp(workspace)
+    book_stamp, listing = _book_stamp(workspace), _listing_stamp(workspace)
     gone: set[str] = set()
     stale: set[str] = set()
     if meta.get("listing") != listing:
@@ -59,24 +60,21 @@ def _write(
     progress: Callable[[int, int], None] | None,
 ) -> None:
     from cpra import agencies
+    from cpra.agencies import history
     from cpra.index.reading import row_of
 
-    book = agencies.read(workspace)
+    book, former = agencies.read(workspace), history.read(workspace)
     db.execute("BEGIN IMMEDIATE")
     try:
         for name in gone:
             _forget(db, name)
         for done, name in enumerate(stale, start=1):
-            before = _dues(db, name)
+            before = _before(db, name)
             _forget(db, name)
             stamp = _both(os.fspath(workspace.requests), name)
-            read = row_of(workspace, name, book)
-            moved = {
-                rule: _was(before[rule], due, recomputed)
-                for rule, due in ((str(row[1]), str(row[4])) for row in read.dates)
-                if rule in before
-            }
-            _insert(db, name, stamp, read, moved)
+            read = row_of(workspace, name, book, former)
+            dates = [_moved(date, before, recomputed) for date in read.dates]
+            _insert(db, name, stamp, read, dates)
             if progress and done % 100 == 0:
                 progress(done, len(stale))
         db.execute("COMMIT")
@@ -86,38 +84,55 @@ def _write(
         raise
 
 
-def _dues(db: sqlite3.Connection, name: str) -> dict[str, tuple[str, str]]:
-    """By rule: when it was due until now, and from where that had moved already."""
-    found = db.execute("SELECT rule, due, was FROM date WHERE folder = ?", (name,))
-    return {rule: (due, was) for rule, due, was in found}
+class _Before(NamedTuple):
+    """What was said of a date until now, and from where it had moved already."""
+
+    due: str
+    latest: str
+    was: str
+    was_latest: str
 
 
-def _was(before: tuple[str, str], due: str, recomputed: bool) -> str:
-    """From where a date has moved; a move stays told until the date moves back or is met."""
-    due_before, was = before
-    if due == due_before:
-        return was
-    origin = was or due_before
-    return origin if recomputed and origin != due else ""
+def _before(db: sqlite3.Connection, name: str) -> dict[tuple[str, str], _Before]:
+    """By rule and start; of a request that these rows do not have, what those before them said."""
+    for table in ("date", "told"):
+        found = db.execute(
+            f"SELECT rule, start, due, latest, was, was_latest FROM {table} WHERE folder = ?",  # noqa: S608 (our own names)
+            (name,),
+        ).fetchall()
+        if found:
+            return {(rule, start): _Before(*said) for rule, start, *said in found}
+    return {}
+
+
+def _moved(date: OpenDate, known: Mapping[tuple[str, str], _Before], recomputed: bool) -> OpenDate:
+    """A date with what it was before the book was edited by hand, where no file has that.
+
+    A move stays told until the date moves back or is met.
+    """
+    before = known.get((date.rule, date.start))
+    if date.was or date.was_latest or before is None:
+        return date
+    stayed = (date.due, date.latest) == (before.due, before.latest)
+    if not (recomputed or stayed):
+        return date
+    return date.moved_from(before.was or before.due, before.was_latest or before.latest)
 
 
 def _forget(db: sqlite3.Connection, name: str) -> None:
-    for table in ("request", "date", "problem", "file"):
+    for table in ("request", "date", "told", "problem", "file"):
         db.execute(f"DELETE FROM {table} WHERE folder = ?", (name,))  # noqa: S608 (our own names)
 
 
 def _insert(
-    db: sqlite3.Connection, name: str, stamp: int, read: Reading, moved: dict[str, str]
+    db: sqlite3.Connection, name: str, stamp: int, read: Reading, dates: Iterable[OpenDate]
 ) -> None:
-    db.execute(
-        "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        (name, *read.request, *read.earliest, read.flags, stamp),
+    request = (name, *read.request, *read.earliest, read.flags, read.letters, stamp)
+    db.execute(f"INSERT INTO request VALUES ({', '.join('?' * len(request))}, 0)", request)  # noqa: S608 (no input in it)
+    db.executemany(
+        "INSERT INTO date VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(name, *date) for date in dates],
     )
-    for row in read.dates:
-        db.execute(
-            "INSERT INTO date VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, *row, moved.get(str(row[1]), "")),
-        )
     db.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", read.files)
     db.executemany("INSERT INTO problem VALUES (?, ?, ?, ?)", [(name, *p) for p in read.problems])
     for wrong in read.unreckoned:  # of no folder, and told once
@@ -169,6 +184,8 @@ def _seen(path: str) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _stamp(path: str) -> str:
-    changed, size = _seen(path)
-    return f"{changed}:{size}"
+def _book_stamp(workspace: Workspace) -> str:
+    """Changes when the address book changes, or what is kept of how it was."""
+    book = os.fspath(workspace.agencies)
+    seen = (*_seen(book), *_seen(f"{book[: -len('.toml')]}.jsonl"))
+    return ":".join(map(str, seen))

@@ -48,9 +48,18 @@ class Entry(NamedTuple):
     latest: date
     estimate: bool
     note: str
+    contingent: str
+    """one sentence where it depends on a law that is not confirmed"""
     was: str
+    """when it was due before the address book changed; empty for one that did not move"""
+    was_latest: str
+    """the same of the latest date"""
+    moved: str
+    """what changed in the address book; empty where it was edited by hand"""
     days: int
     """days since it was due; negative when it is still to come"""
+    letter: str
+    """the letter that `cpra follow-up` drafts today; empty: none"""
 
 
 def entries(workspace: Workspace, today: date) -> list[Entry]:
@@ -99,10 +108,23 @@ def words(entry: Entry, today: date) -> str:
         text = f"{entry.label} due {on}"
         if entry.latest != entry.due:
             text += f" · {_day(entry.latest, today)} by the latest reading"
+    return " · ".join(said for said in (text, move(entry, today), entry.note) if said)
+
+
+def move(entry: Entry, today: date) -> str:
+    """From where a date has moved and why: `moved from Mon Oct 12: now closed October 12, 2026`."""
+    why = entry.moved or "the address book changed"
     if entry.was:
-        moved = _day(date.fromisoformat(entry.was), today)
-        text += f" · moved from {moved}: the address book changed"
-    return f"{text} · {entry.note}" if entry.note else text
+        return f"moved from {_day(date.fromisoformat(entry.was), today)}: {why}"
+    if entry.was_latest:
+        last = _day(date.fromisoformat(entry.was_latest), today)
+        return f"late after {_day(entry.latest, today)}, no longer after {last}: {why}"
+    return ""
+
+
+def reasons(listed: Iterable[Entry]) -> tuple[str, ...]:
+    """Why some of these dates depend on a law that is not confirmed: each sentence once."""
+    return tuple(dict.fromkeys(entry.contingent for entry in listed if entry.contingent))
 
 
 def was(entry: Entry) -> str:
@@ -150,9 +172,23 @@ def _entry(row: DateRow, today: date) -> Entry:
         latest=latest,
         estimate=estimate,
         note=row.note,
+        contingent=row.contingent,
         was=row.was,
+        was_latest=row.was_latest,
+        moved=row.moved,
         days=(today - due).days,
+        letter=next_letter(row.letters, today),
     )
+
+
+def next_letter(letters: str, today: date) -> str:
+    """Of the letters and the days from which each is the right one, the one of today."""
+    day, letter = today.isoformat(), ""
+    words = letters.split()
+    for since, name in zip(words[::2], words[1::2], strict=True):
+        if since <= day:
+            letter = "" if name == "-" else name
+    return letter
 
 
 def _group(kind: str, due: date, latest: date, estimate: bool, today: date) -> Group:

@@ -23,7 +23,7 @@ from cpra.core.signs import harmless
 from cpra.core.words import date_words
 from cpra.errors import Refused
 from cpra.folder import Loaded
-from cpra.index.reading import label
+from cpra.index.dated import label
 from cpra.workspace import Workspace, settings
 
 if TYPE_CHECKING:

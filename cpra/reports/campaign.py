@@ -14,7 +14,7 @@ from cpra.archive.text import stored_text
 from cpra.core.deadlines import Flag, deadlines, flags, is_late
 from cpra.core.request import Request, Status
 from cpra.errors import Problem
-from cpra.index.reading import label
+from cpra.index.dated import label
 
 ANSWERS = ("determined", "denied", "none-found", "produced")
 """The first of these is the agency's answer: the days until it are the days that it took."""

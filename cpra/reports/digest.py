@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cpra.index.rows import rows
-from cpra.reports.agenda import WEEK, Entry, Group, agenda, gaps, words
+from cpra.reports.agenda import WEEK, Entry, Group, agenda, gaps, reasons, words
 from cpra.workspace import MARKER, Workspace, settings
 
 SHOWN = (Group.LATE, Group.DUE, Group.TODAY, Group.REMINDER, Group.PROMISED, Group.THIS_WEEK)
@@ -78,9 +78,10 @@ class Digest:
             yield f"{_messages(self.waiting)} in the inbox: cpra inbox"
         for on in self.expiring:
             yield f"  a link in one of them stops working on {on:%a %b} {on.day}"
-        if self.gaps:
-            yield ""
-            yield from self.gaps
+        for sentences in (self.gaps, reasons(self.entries)):
+            if sentences:
+                yield ""
+                yield from sentences
         if self.is_empty:
             yield "Nothing is due, and nothing waits."
 
@@ -90,7 +91,7 @@ class Digest:
             return f"{entry.agency} · {entry.subject[:50]} · {what}"
         if entry.kind == "reminder":
             return "a reminder of yours"
-        return words(entry._replace(note=""), self.today)
+        return words(entry._replace(note="", moved=""), self.today)
 
 
 def digest(workspace: Workspace, today: date) -> Digest:
