@@ -15,13 +15,11 @@ from cpra.errors import CpraError
 from cpra.mail.account import Account
 from cpra.mail.credential import Credential, credential
 from cpra.mail.delivery import Deliver, Outcome, Outgoing, Reply
-from cpra.mail.server import Security, Server, check_peer, tls, why
+from cpra.mail.server import Security, Server, check_peer, why
+from cpra.mail.smtp_talk import OutOfStep, Talk
 
 FINAL_PATIENCE = 600.0
 """Seconds for the answer to a whole message; RFC 5321 asks for ten minutes."""
-
-OURSELVES = "[127.0.0.1]"
-"""What cpra calls this machine to the server: not its real name."""
 
 
 class _NotSent(Exception):
@@ -52,9 +50,9 @@ def delivery(account: Account) -> Deliver:
 
 
 @contextmanager
-def session(server: Server, shown: Credential | None) -> Iterator[smtplib.SMTP]:
+def session(server: Server, shown: Credential | None) -> Iterator[Talk]:
     """A conversation with the server, encrypted and signed in; ended in any case."""
-    smtp: smtplib.SMTP | None = None
+    smtp: Talk | None = None
     try:
         try:
             smtp = _connected(server)
@@ -84,13 +82,8 @@ def try_out(server: Server, shown: Credential | None) -> None:
         raise CpraError(f"sending: {error.reply.text}") from None
 
 
-def _connected(server: Server) -> smtplib.SMTP:
-    if server.security is Security.TLS:
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, OURSELVES, timeout=server.timeout, context=tls()
-        )
-    else:
-        smtp = smtplib.SMTP(server.host, server.port, OURSELVES, timeout=server.timeout)
+def _connected(server: Server) -> Talk:
+    smtp = Talk(server)
     try:
         check_peer(server, smtp.sock)
         smtp.ehlo_or_helo_if_needed()
@@ -101,7 +94,7 @@ def _connected(server: Server) -> smtplib.SMTP:
                     f"{server.host} offers no encryption at port {server.port}; "
                     "cpra sends nothing in clear",
                 )
-            code, text = smtp.starttls(context=tls())
+            code, text = smtp.encrypt()
             if code != 220:
                 raise _NotSent(_meaning(code), _said(code, text))
             smtp.ehlo()
@@ -111,7 +104,7 @@ def _connected(server: Server) -> smtplib.SMTP:
     return smtp
 
 
-def _sign_in(smtp: smtplib.SMTP, server: Server, shown: Credential | None) -> None:
+def _sign_in(smtp: Talk, server: Server, shown: Credential | None) -> None:
     """Show the login and its secret in whichever way the server takes; never logged."""
     if shown is None:
         return
@@ -142,7 +135,7 @@ def xoauth2(shown: Credential) -> str:
     return f"user={shown.login}\1auth=Bearer {shown.secret.reveal()}\1\1"
 
 
-def _hand_over(smtp: smtplib.SMTP, server: Server, outgoing: Outgoing) -> Reply:
+def _hand_over(smtp: Talk, server: Server, outgoing: Outgoing) -> Reply:
     _check_size(smtp, server, outgoing)
     size = [f"size={len(outgoing.data)}"] if smtp.has_extn("size") else []
     try:
@@ -160,15 +153,15 @@ def _hand_over(smtp: smtplib.SMTP, server: Server, outgoing: Outgoing) -> Reply:
             )
         _expect(smtp.docmd("DATA"), 354)
         smtp.send(_dotted(outgoing.data))
+        smtp.listen()
     except (smtplib.SMTPException, OSError) as error:
         raise _NotSent(Outcome.LATER, _lost(error, server)) from None
     return _end(smtp, server)
 
 
-def _end(smtp: smtplib.SMTP, server: Server) -> Reply:
+def _end(smtp: Talk, server: Server) -> Reply:
     """Send the line that ends the message; from here on only the server's answer tells."""
-    if smtp.sock is not None:
-        smtp.sock.settimeout(max(FINAL_PATIENCE if server.timeout >= 30 else server.timeout, 1))
+    smtp.patience = FINAL_PATIENCE if server.timeout >= 30 else server.timeout
     try:
         smtp.send(b".\r\n")
         code, text = smtp.getreply()
@@ -178,10 +171,12 @@ def _end(smtp: smtplib.SMTP, server: Server) -> Reply:
         )
     if code == 250:
         return Reply(Outcome.ACCEPTED, _said(code, text))
+    if not 400 <= code < 600:
+        return Reply(Outcome.UNKNOWN, f"it answered the whole message with: {_said(code, text)}")
     return Reply(_meaning(code), _said(code, text))
 
 
-def _check_size(smtp: smtplib.SMTP, server: Server, outgoing: Outgoing) -> None:
+def _check_size(smtp: Talk, server: Server, outgoing: Outgoing) -> None:
     most = smtp.esmtp_features.get("size", "")
     if most.isdigit() and 0 < int(most) < len(outgoing.data):
         raise _NotSent(
@@ -209,15 +204,13 @@ def _said(code: int, text: bytes | str | Sequence[int]) -> str:
     """The server's answer on one line, as text that a terminal may show."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     shown = "".join(c if c.isprintable() else " " for c in words)
-    return f"{code} {' '.join(shown.split())}"[:500]
+    number = "" if code < 0 else f"{code} "
+    return f"{number}{' '.join(shown.split())}"[:500]
 
 
 def _lost(error: Exception, server: Server) -> str:
-    """Why the conversation broke off; smtplib hides a time-out behind a closed connection."""
-    hidden = error.__context__
-    if isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(hidden, OSError):
-        return why(hidden, server.host)
-    return why(error, server.host)
+    """Why the conversation broke off."""
+    return str(error) if isinstance(error, OutOfStep) else why(error, server.host)
 
 
 def _coded(text: str) -> str:
