@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -175,6 +176,8 @@ class _Process:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._late = False
+        self._deadline = math.inf
+        self._ended = threading.Event()
         home = str(Path(cpra.__file__).parents[1])
         known = os.environ.get("PYTHONPATH")
         # -P: a json.py in the folder where the requester stands is never imported.
@@ -188,6 +191,8 @@ class _Process:
         assert self._process.stdin is not None and self._process.stdout is not None  # noqa: S101, PT018 - PIPE
         self._in: IO[bytes] = self._process.stdin
         self._out: IO[bytes] = self._process.stdout
+        # One thread for all of its documents: to start one for each takes longer than to read it.
+        threading.Thread(target=self._watch, daemon=True).start()
 
     @property
     def is_alive(self) -> bool:
@@ -218,9 +223,7 @@ class _Process:
         }
         self._late = False
         number = 0
-        done = threading.Event()
         self._deadline = time.monotonic() + self._limits.seconds
-        threading.Thread(target=self._watch, args=(done,), daemon=True).start()
         try:
             self._in.write(json.dumps(order).encode() + b"\n")
             self._in.flush()
@@ -235,7 +238,7 @@ class _Process:
         except OSError:
             pass
         finally:
-            done.set()
+            self._deadline = math.inf
         self.kill()
         where = f"after page {number:,}" if number else "before its first page"
         why = (
@@ -247,6 +250,7 @@ class _Process:
 
     def kill(self) -> None:
         """End the process at once."""
+        self._ended.set()
         self._process.kill()
         self._process.wait()
         for pipe in (self._in, self._out):
@@ -268,9 +272,9 @@ class _Process:
         frame: list[Any] = json.loads(data)
         return frame
 
-    def _watch(self, done: threading.Event) -> None:
+    def _watch(self) -> None:
         """Kill the process when no page has come for too long."""
-        while not done.wait(min(1.0, self._limits.seconds / 4)):
+        while not self._ended.wait(min(1.0, self._limits.seconds / 4)):
             if time.monotonic() > self._deadline:
                 self._late = True
                 self._process.kill()
