@@ -87,3 +87,19 @@ def test_the_progress_goes_from_the_first_file_to_the_last(space: Workspace) -> 
     seen: list[tuple[int, int]] = []
     index(space, lambda done, total, _name: seen.append((done, total)), batch_size=1)
     assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_notes_edited_by_hand_are_found_by_the_next_search(space: Workspace) -> None:
+    index(space)
+    notes = space.requests / "2026-0002-epd-towing" / "notes.md"
+    notes.write_text("Ask about the drone", encoding="utf-8")
+    assert index(space).indexed == 1
+    assert [hit.path for hit in pages.search(space.cache, "drone").hits] == ["notes.md"]
+    notes.write_text("Ask about the helicopter", encoding="utf-8")
+    assert index(space).indexed == 1
+    assert pages.search(space.cache, "drone").hits == ()
+    assert [hit.path for hit in pages.search(space.cache, "helicopter").hits] == ["notes.md"]
+    assert index(space) == pages.Updated(0, 0, (), ())
+    notes.unlink()
+    assert index(space).removed == 1
+    assert pages.search(space.cache, "helicopter").hits == ()

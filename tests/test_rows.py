@@ -203,11 +203,24 @@ def test_every_filed_document_has_a_row_and_its_first_copy_is_found(space: Works
     found.close()
 
 
+NOTES = {"2026-0001-epd-open": 7, "2026-0002-epd-closed": 9}
+"""What the notes on each request look like."""
+noted = NOTES.__getitem__
+
+
+def test_notes_that_changed_are_to_be_searched_again(space: Workspace) -> None:
+    found = rows.rows(space)
+    found.mark_searched(found.stamps(), NOTES, "index a")
+    edited = {**NOTES, "2026-0002-epd-closed": 8}
+    assert found.unsearched("index a", edited.__getitem__) == ["2026-0002-epd-closed"]
+    found.close()
+
+
 def test_a_request_is_to_be_searched_until_its_documents_are(space: Workspace) -> None:
     found = rows.rows(space)
-    assert found.unsearched("index a") == ["2026-0001-epd-open", "2026-0002-epd-closed"]
-    found.mark_searched(found.stamps(), "index a")
-    assert found.unsearched("index a") == []
+    assert found.unsearched("index a", noted) == ["2026-0001-epd-open", "2026-0002-epd-closed"]
+    found.mark_searched(found.stamps(), NOTES, "index a")
+    assert found.unsearched("index a", noted) == []
     found.close()
 
 
@@ -215,11 +228,11 @@ def test_a_new_search_index_has_no_request_yet(space: Workspace) -> None:
     found = rows.rows(space)
     both = ["2026-0001-epd-open", "2026-0002-epd-closed"]
     stamps = found.stamps()
-    found.mark_searched(stamps, "index a")
-    assert found.unsearched("index b") == both
-    assert found.unsearched("") == both
-    found.mark_searched({both[0]: stamps[both[0]]}, "index b")
-    assert found.unsearched("index b") == both[1:]
+    found.mark_searched(stamps, NOTES, "index a")
+    assert found.unsearched("index b", noted) == both
+    assert found.unsearched("", noted) == both
+    found.mark_searched({both[0]: stamps[both[0]]}, NOTES, "index b")
+    assert found.unsearched("index b", noted) == both[1:]
     found.close()
 
 
@@ -228,8 +241,8 @@ def test_what_another_filed_in_the_meantime_is_still_to_be_searched(space: Works
     before = found.stamps()
     path = log(space, "2026-0001-epd-open", Event(kind="produced", on=date(2026, 3, 20)))
     rows.touch(space, path)
-    found.mark_searched(before, "index a")
-    assert "2026-0001-epd-open" in found.unsearched("index a")
+    found.mark_searched(before, NOTES, "index a")
+    assert "2026-0001-epd-open" in found.unsearched("index a", noted)
     found.close()
 
 

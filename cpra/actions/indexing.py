@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from cpra import disk
@@ -15,9 +17,8 @@ from cpra.index import pages
 from cpra.index.pages import Document, Updated
 from cpra.index.row import RequestRow
 from cpra.index.rows import Rows, rows
+from cpra.index.steps import NOTES, stamp_of_notes
 from cpra.workspace import Workspace, shown
-
-NOTES = "notes.md"
 
 BATCH = 2_000
 """Files that are indexed before the next requests are looked at."""
@@ -35,9 +36,11 @@ def index(
     """
     found = rows(workspace)
     try:
-        names = found.unsearched(pages.identity(workspace.cache))
+        noted = partial(stamp_of_notes, os.fspath(workspace.requests))
+        names = found.unsearched(pages.identity(workspace.cache), noted)
         if not names:
             return NOTHING
+        notes = {name: noted(name) for name in names}  # before they are read
         limits = limiting.limits(workspace)
         stamps, counts = found.stamps(), found.counts()
         listed = {row.folder: row for row in found.requests()}
@@ -60,7 +63,7 @@ def index(
             done = done.and_then(replace(part, problems=(*part.problems, *closed)))
             again = {problem.path.split("/")[1] for problem in closed}
             kept = {n: stamps[n] for n in batch if n in stamps and n not in again}
-            found.mark_searched(kept, pages.identity(workspace.cache))
+            found.mark_searched(kept, notes, pages.identity(workspace.cache))
     finally:
         found.close()
     return done

@@ -20,7 +20,7 @@ from cpra.index.row import DateRow, FileRow, LineRow, RequestRow
 from cpra.index.steps import bring_into_step
 from cpra.workspace import Workspace
 
-SCHEMA = "7"
+SCHEMA = "8"
 UNREADABLE = "cannot be read"
 """The status of a request whose facts or log are damaged."""
 
@@ -108,12 +108,18 @@ class Rows:
         row = self._db.execute(query, (sha256,)).fetchone()
         return row and FileRow._make(row)
 
-    def unsearched(self, index: str) -> list[str]:
-        """The requests whose documents, as they are now, the search index of that name lacks."""
-        query = "SELECT folder FROM request WHERE searched = 0 ORDER BY folder"
-        if not index or index != self._searched_in():
-            query = "SELECT folder FROM request ORDER BY folder"
-        return [name for (name,) in self._db.execute(query)]
+    def unsearched(self, index: str, noted: Callable[[str], int]) -> list[str]:
+        """The requests whose documents, as they are now, the search index of that name lacks.
+
+        `noted` says what the requester's notes on one look like now; no log tells of them.
+        """
+        known = index and index == self._searched_in()
+        query = "SELECT folder, searched FROM request ORDER BY folder"
+        return [
+            name
+            for name, searched in self._db.execute(query)
+            if not (known and searched and searched == noted(name))
+        ]
 
     def stamps(self) -> dict[str, int]:
         """What each request's facts and log looked like when they were read."""
@@ -123,18 +129,20 @@ class Rows:
         """How many files each request has."""
         return dict(self._db.execute("SELECT folder, count(*) FROM file GROUP BY folder"))
 
-    def mark_searched(self, stamps: Mapping[str, int], index: str) -> None:
+    def mark_searched(
+        self, stamps: Mapping[str, int], noted: Mapping[str, int], index: str
+    ) -> None:
         """Say that this search index has the documents of these requests as they then were.
 
-        One that another process has changed in the meantime is to be searched again. Of an index
-        of another name nothing is known any more.
+        `noted` is what their notes looked like, never 0. One that another process has changed in
+        the meantime is to be searched again. Of an index of another name nothing is known any more.
         """
         if index != self._searched_in():
             self._db.execute("UPDATE request SET searched = 0")
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('searched in', ?)", (index,))
         self._db.executemany(
-            "UPDATE request SET searched = (stamp = ?) WHERE folder = ?",
-            [(stamp, name) for name, stamp in stamps.items()],
+            "UPDATE request SET searched = (stamp = ?) * ? WHERE folder = ?",
+            [(stamp, noted[name], name) for name, stamp in stamps.items()],
         )
 
     def _searched_in(self) -> str:

@@ -13,6 +13,7 @@ from cpra.workspace import Workspace
 if TYPE_CHECKING:
     from cpra.index.reading import Reading
 
+NOTES = "notes.md"
 _FACTS, _LOG = "request.toml", "events.jsonl"
 _ALL = "SELECT folder, stamp FROM request"
 _OPEN = "SELECT folder, stamp FROM request WHERE open = 1"
@@ -173,6 +174,11 @@ def _both(requests: str, name: str) -> int:
         return hash((*_seen(f"{folder}/{_FACTS}"), *_seen(f"{folder}/{_LOG}")))
     # Python hashes whole numbers alike in every run: one number to store and to compare.
     return hash((facts.st_mtime_ns, facts.st_size, log.st_mtime_ns, log.st_size))
+
+
+def stamp_of_notes(requests: str, name: str) -> int:
+    """Changes when the requester's notes on a request change, of which no log tells; never 0."""
+    return hash(_seen(f"{requests}/{name}/{NOTES}")) or 1
 
 
 def _seen(path: str) -> tuple[int, int]:
