@@ -15,11 +15,11 @@ from cpra.archive.looking import look_all
 from cpra.archive.seal import Line
 from cpra.archive.sniffer import kind
 from cpra.archive.staging import Staging
-from cpra.archive.stamp import ANSWER, MANIFEST, ROOTS, Ask, Stamp
+from cpra.archive.stamp import ANSWER, MANIFEST, ROOTS, Question, Stamp
 from cpra.archive.store import Unread
 from cpra.core.events import Event
 from cpra.core.request import Request
-from cpra.errors import NotFound, Refused
+from cpra.errors import CpraError, DeliveryFailed, NotFound, Refused, WrongUsage
 from cpra.folder import FACTS, LOG
 from cpra.index import rows
 from cpra.workspace import Workspace, lock
@@ -29,6 +29,8 @@ Progress = Callable[[int, int, str], None]
 SEALS = "seals"
 LEFT_OUT = "left-out.txt"
 CUSTODY = "custody.txt"
+LARGEST = 1 << 20
+"""Bytes of a time-stamp server's answer; real ones have a few thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,6 @@ def stamped(
     path: Path,
     event: Event,
     roots: bytes = b"",
-    ask: Ask = stamp.ask,
     progress: Progress | None = None,
 ) -> tuple[Event, Stamp]:
     """Have a time-stamp server say that this request's manifest exists now; log its answer.
@@ -111,8 +112,9 @@ def stamped(
     with lock(path):
         request = keeping.request(workspace, path)
         text = manifest(path, progress).encode()
-        answer = ask(event.server, stamp.request(text))
-        found = stamp.verified(text, answer, roots)
+        asked = stamp.question(text)
+        answer = _stamp_of(event.server, asked)
+        found = stamp.verified(text, answer, roots, asked)
         with disk.telling(f"writing a time-stamp of {request.id}"):
             parent = keeping.parent_folder(path, SEALS)
             with disk.staging(parent) as built:
@@ -131,6 +133,31 @@ def stamped(
                 )
     rows.touch(workspace, path)
     return written, found
+
+
+def _stamp_of(server: str, asked: Question) -> bytes:
+    """The server's answer as it came; it may go in clear, being a hash and signed."""
+    from cpra.mail.web import ask
+
+    headers = {"Content-Type": "application/timestamp-query"}
+    try:
+        answer = ask(
+            server, "POST", headers=headers, body=asked.data, patience=60, most=LARGEST, clear=True
+        )
+    except WrongUsage as error:
+        raise WrongUsage(
+            f'"{server}" is no time-stamp server; write it like https://freetsa.org/tsr'
+        ) from error
+    except Refused:
+        raise
+    except CpraError as error:
+        raise DeliveryFailed(f"{error}; nothing was written") from error
+    if answer.status != 200:
+        raise DeliveryFailed(
+            f"{server} did not answer as a time-stamp server does (status {answer.status}); "
+            "nothing was written"
+        )
+    return answer.body
 
 
 def _papers(request: Request) -> list[str]:

@@ -7,25 +7,20 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cpra.archive.seal import parsed
-from cpra.errors import BadFile, CpraError, DeliveryFailed, WrongUsage
-
-Ask = Callable[[str, bytes], bytes]
-"""Sends a request to the server of this address and gives back its answer."""
+from cpra.errors import BadFile, CpraError, DeliveryFailed
 
 MANIFEST = "manifest.sha256"
 ANSWER = "manifest.tsr"
 ROOTS = "trusted.pem"
 """The files of a time-stamp in its folder: what was stamped, the answer, whom to trust."""
 
-LARGEST = 1 << 20
-"""Bytes of an answer; real ones have a few thousand."""
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 """The use that a time-stamp server's certificate is made for."""
 INSTALL = (
@@ -45,48 +40,36 @@ class Stamp:
     """Whether the signature was checked up to a certificate that the requester trusts."""
 
 
-def request(data: bytes) -> bytes:
-    """The question to a time-stamp server about these bytes; only their hash leaves."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is sent to a time-stamp server: only a hash, and a number that no older answer has."""
+
+    data: bytes
+    nonce: int
+
+
+def question(data: bytes) -> Question:
+    """The question to a time-stamp server about these bytes."""
     client = _client()
     builder = client.TimestampRequestBuilder().data(data)
-    made: bytes = builder.hash_algorithm(client.HashAlgorithm.SHA256).build().as_bytes()
-    return made
+    made = builder.hash_algorithm(client.HashAlgorithm.SHA256).build()
+    return Question(made.as_bytes(), made.nonce)
 
 
-def ask(server: str, question: bytes) -> bytes:
-    """Send the question to the server; its answer as it came."""
-    import urllib.error
-    import urllib.request
-
-    if not server.startswith(("http://", "https://")):
-        raise WrongUsage(
-            f'"{server}" is no time-stamp server; write it like https://freetsa.org/tsr'
-        )
-    order = urllib.request.Request(  # noqa: S310 - http or https, checked above
-        server, data=question, headers={"Content-Type": "application/timestamp-query"}
-    )
-    try:
-        with urllib.request.urlopen(order, timeout=60) as answer:  # noqa: S310 - as above
-            found: bytes = answer.read(LARGEST)
-    except (urllib.error.URLError, OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        if isinstance(reason, OSError) and reason.strerror:
-            reason = reason.strerror.lower()
-        raise DeliveryFailed(f"{server} did not answer ({reason}); nothing was written") from error
-    return found
-
-
-def verified(data: bytes, answer: bytes, roots: bytes = b"") -> Stamp:
+def verified(
+    data: bytes, answer: bytes, roots: bytes = b"", asked: Question | None = None
+) -> Stamp:
     """What this answer says about these bytes; BadFile when it is about others or not honest.
 
-    With `roots`, certificates in PEM form, the signature is checked up to one of them.
+    With `roots`, certificates in PEM form, the signature is checked up to one of them. With
+    `asked` it has to be the answer to that very question, and not an older one.
     """
     client = _client()
     try:
         found = client.decode_timestamp_response(answer)
     except ValueError as error:
         # Some servers order the certificates in their answer as only openssl accepts.
-        by_openssl = _by_openssl(data, answer, roots)
+        by_openssl = _by_openssl(data, answer, roots, asked)
         if by_openssl is None:
             raise BadFile(f"the time-stamp cannot be read ({error})") from error
         return by_openssl
@@ -99,6 +82,7 @@ def verified(data: bytes, answer: bytes, roots: bytes = b"") -> Stamp:
     about = found.tst_info
     if not _is_about(about.message_imprint, data):
         raise BadFile("the time-stamp is about other bytes than these")
+    _check_nonce(about.nonce, asked)
     if roots:
         _check_signature(client, found, data, roots)
     return Stamp(about.gen_time, _signer(found), bool(roots))
@@ -126,7 +110,12 @@ def verified_in(place: Path, lines: Collection[str]) -> Stamp:
     return found
 
 
-def _by_openssl(data: bytes, answer: bytes, roots: bytes) -> Stamp | None:
+def _check_nonce(nonce: int | None, asked: Question | None) -> None:
+    if asked is not None and nonce != asked.nonce:
+        raise BadFile("the time-stamp answers another question than the one that was asked")
+
+
+def _by_openssl(data: bytes, answer: bytes, roots: bytes, asked: Question | None) -> Stamp | None:
     """The same by openssl; None when it is not there or cannot read the answer either."""
     openssl = shutil.which("openssl")
     if openssl is None:
@@ -143,6 +132,8 @@ def _by_openssl(data: bytes, answer: bytes, roots: bytes) -> Stamp | None:
         hexed = re.findall(r"^ +[\da-f]{4} - ((?:[\da-f]{2}[ -]){1,16})", shown, re.MULTILINE)
         if hashlib.sha256(data).hexdigest() != re.sub(r"[^\da-f]", "", "".join(hexed)):
             raise BadFile("the time-stamp is about other bytes than these")
+        nonce = re.search(r"^Nonce: 0x([\dA-F]+)$", shown, re.MULTILINE)
+        _check_nonce(int(nonce[1], 16) if nonce else None, asked)
         if roots:
             order = ("-data", str(paths["data"]), "-in", str(paths["answer"]))
             said = _run(openssl, "ts", "-verify", *order, "-CAfile", str(paths["roots"]))

@@ -12,7 +12,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
@@ -23,6 +23,12 @@ from cpra.mail.secret import Secret
 
 PATIENCE = 300.0
 """Seconds to sign in at the provider."""
+SECRET = ("refresh_token", "code", "code_verifier")
+"""What of a question to the provider is to be read by nobody else."""
+ANSWER_PATIENCE = 60.0
+"""Seconds for a token …"""
+LARGEST = 1 << 20
+"""… and the bytes of an answer with one; real ones have a few thousand."""
 
 DONE = (
     "<!doctype html><meta charset=utf-8><title>cpra</title>"
@@ -121,21 +127,38 @@ def _tokens(oauth: OAuth, client_secret: Secret | None, question: dict[str, str]
         # The way that every provider must take (RFC 6749, section 2.3.1).
         pair = f"{quote_plus(oauth.client_id)}:{quote_plus(client_secret.reveal())}"
         headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-    answer = ask(oauth.token_url, "POST", headers=headers, body=urlencode(form).encode())
+    answer = ask(
+        oauth.token_url,
+        "POST",
+        headers=headers,
+        body=urlencode(form).encode(),
+        patience=ANSWER_PATIENCE,
+        most=LARGEST,
+    )
     host = urlsplit(oauth.token_url).hostname
     try:
         said = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise CpraError(f"{host} did not answer as a provider does (status {answer.status})")
     access, refresh = said.get("access_token"), said.get("refresh_token")
     if answer.status != 200 or not isinstance(access, str):
-        reason = str(said.get("error_description") or said.get("error") or answer.status)
-        raise CpraError(
-            f"{host} gave no access: {reason[:200]}; sign in again with `cpra account login`"
-        )
+        words = str(said.get("error_description") or said.get("error") or answer.status)
+        sent = [form[name] for name in SECRET if name in form]
+        if client_secret is not None:
+            sent += [client_secret.reveal(), headers["Authorization"].removeprefix("Basic ")]
+        reason = _without(words, sent)
+        raise CpraError(f"{host} gave no access: {reason}; sign in again with `cpra account login`")
     return Tokens(Secret(access), Secret(refresh) if isinstance(refresh, str) else None)
+
+
+def _without(words: str, sent: Iterable[str]) -> str:
+    """A provider's reason on one short line, without any secret that was sent to it."""
+    for secret in sent:
+        for form in (secret, quote_plus(secret)):
+            words = words.replace(form, "…")
+    return " ".join("".join(c if c.isprintable() else " " for c in words).split())[:200]
 
 
 def _handler(callback: _Callback) -> type[BaseHTTPRequestHandler]:
@@ -154,7 +177,7 @@ def _handler(callback: _Callback) -> type[BaseHTTPRequestHandler]:
             callback.code = asked.get("code", [""])[0]
             if not callback.code:
                 reason = asked.get("error_description") or asked.get("error") or ["no code came"]
-                callback.error = reason[0][:200]
+                callback.error = _without(reason[0], (state,))
             page = (FAILED if callback.error else DONE).encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")

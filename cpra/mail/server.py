@@ -68,8 +68,8 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
-def check_url(url: str) -> str:
-    """The URL, if it is https, or plain http to this very machine."""
+def check_url(url: str, *, clear: bool = False) -> str:
+    """The URL, if it is https, or plain http to this very machine (`clear`: to any)."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
@@ -79,7 +79,7 @@ def check_url(url: str) -> str:
         raise WrongUsage(f'"{url}" is no web address; expected something like https://example.org/')
     if parts.username or parts.password:
         raise Refused("a password in a web address would stand in a file; leave it out of there")
-    if parts.scheme == "http" and not is_this_machine(host):
+    if parts.scheme == "http" and not clear and not is_this_machine(host):
         raise Refused(f"{host} is another machine; its address must begin with https://")
     return url
 
