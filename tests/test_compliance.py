@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -424,6 +425,16 @@ def test_every_row_goes_into_a_new_csv_that_no_spreadsheet_runs(at: Desk, tmp_pa
 def test_the_rows_can_be_printed_instead_of_the_report(at: Desk, tmp_path: Path) -> None:
     out = at.done("compliance", written(tmp_path, ROWS), "--csv", "-")
     assert [line.split(",")[0] for line in out.splitlines()] == ["line", "2", "3"]
+
+
+def test_a_row_of_2027_says_in_a_column_why_it_is_not_certain(at: Desk, tmp_path: Path) -> None:
+    asked = ["01/04/2027", "12/22/2026", "01/05/2026"]
+    rows = [[str(n), day, "", "", ""] for n, day in enumerate(asked)]
+    text = at.done("compliance", written(tmp_path, rows), "--csv", "-")
+    first, running, sure = csv.DictReader(io.StringIO(text))
+    assert first["contingent"].startswith("For requests received from January 1, 2027, AB 1821")
+    assert running["contingent"].startswith("This period runs into 2027.")
+    assert sure["contingent"] == ""
 
 
 def test_json_has_the_totals_and_every_row(at: Desk, tmp_path: Path) -> None:

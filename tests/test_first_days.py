@@ -361,7 +361,8 @@ def test_an_answer_without_a_day_for_the_records_says_how_to_get_one(space: Desk
 
     said = " ".join(space.done("record", 1, "determined", "--on", "2026-09-20").split())
     assert "it names no day for the records; if the letter does: `cpra record 1 promised" in said
-    assert "`cpra follow-up 1` asks for one" in said
+    assert "`cpra follow-up 1 production` asks for one" in said
+    space.done("follow-up", 1, "production", "--dry-run")
     assert "production" in space.done("follow-up", 1, "--dry-run")
     dated = ("--estimated", "2026-10-09")
     assert "names no day" not in space.done("record", 1, "promised", "--on", "2026-09-21", *dated)

@@ -247,8 +247,16 @@ def test_a_notice_of_2027_does_not_say_that_a_time_that_may_have_changed_is_the_
     said = letter("late", date(2027, 1, 20), [sent])
     assert "Counted from January 4, 2027 in calendar days, as the section had them in 2026," in said
     assert "gives a date later than Tuesday, January 19, 2027, which has passed" in said
+    assert "if a bill of 2026 that would bring them is law (see AB 1821 (2026))" in said
     demand = letter("demand", date(2027, 1, 20), [sent])
-    assert "January 14, 2027, or on Tuesday, January 19, 2027 at the latest." in demand
+    allowed = "or, if a bill of 2026 is law (see AB 1821 (2026)), on Tuesday, January 19, 2027"
+    assert f"January 14, 2027, {allowed} at the latest." in demand
+    checklist = letter("petition-checklist", date(2027, 1, 20), [sent])
+    assert "which allows for business days if a bill of 2026 is law (see AB 1821" in checklist
+    too_far = replace(TOO_LONG, on=date(2027, 1, 12), until=date(2027, 3, 30))
+    objection = letter("extension", date(2027, 1, 20), [sent, too_far])
+    assert "Any latest date in this letter allows for business days" in objection
+    assert "AB 1821" not in letter("extension", AFTER, [SENT, TOO_LONG])
     assert "calendar days" not in letter("late", AFTER, [SENT])
 
 

@@ -21,6 +21,7 @@ from cpra.cli.page import (
     wrapped,
 )
 from cpra.reports.agenda import Entry, Group, agenda, gaps, reasons, within, words
+from cpra.reports.hints import Hint, hint
 
 SHOWN = 3
 """Lines under LATER before the rest are only counted."""
@@ -46,13 +47,14 @@ def due(here: Here, days: int | None, everything: bool, as_json: bool) -> None:
     found = rows(here.workspace)
     listed, problems = agenda(found, here.today), found.problems()
     missing = gaps(found)
+    hints = {entry: way for entry in listed if (way := hint(found, here.workspace, entry))}
     found.close()
     if days is not None:
         listed = within(listed, here.today, days)
     if as_json:
         print_json([entry._asdict() for entry in listed])
     else:
-        lines = [*_lines(listed, here.today, everything or days is not None)]
+        lines = [*_lines(listed, hints, here.today, everything or days is not None)]
         if missing:
             lines += ["", *missing]
         elif not listed:
@@ -63,7 +65,9 @@ def due(here: Here, days: int | None, everything: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(5)
 
 
-def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
+def _lines(
+    listed: list[Entry], hints: dict[Entry, Hint], today: date, everything: bool
+) -> Iterator[str]:
     yield long_day(today)
     yield ""
     width = min(20, max((len(entry.agency) for entry in listed), default=0))
@@ -78,21 +82,14 @@ def _lines(listed: list[Entry], today: date, everything: bool) -> Iterator[str]:
         cut = SHOWN if group is Group.LATER and not everything else len(mine)
         for entry in mine[:cut]:
             yield fitted(printable(_line(entry, today, width, about)), " " * 8)
-            if entry.letter and _calls_for_one(entry):
-                way = f"cpra follow-up {entry.number}"
-                yield f"        {way} drafts the next letter: {entry.letter}"
+            if way := hints.get(entry):
+                yield f"        {way.command} {way.does}"
         shown += mine[:cut]
         if len(mine) > cut:
             yield f"        and {len(mine) - cut} more (cpra due --all)"
     for sentence in reasons(shown):
         yield ""
         yield from wrapped(sentence, "", "")
-
-
-def _calls_for_one(entry: Entry) -> bool:
-    """True for a date that the agency has let pass."""
-    broken = entry.kind == "promised" and entry.days > 0
-    return broken or (entry.kind == "statutory" and entry.group is Group.LATE)
 
 
 def _line(entry: Entry, today: date, width: int, about: int) -> str:

@@ -8,6 +8,7 @@ from cpra.cli.here import Here
 from cpra.cli.page import day, fitted
 from cpra.index.rows import rows
 from cpra.reports.agenda import Entry, Group, entries, next_letter, was
+from cpra.reports.hints import letter_hint
 
 
 def next_date(here: Here, path: Path) -> str:
@@ -46,10 +47,9 @@ def _undated(here: Here, path: Path) -> str:
         )
     found = rows(here.workspace)
     letter = next_letter(found.letters(path.name), here.today)
+    way = letter_hint(found, here.workspace, path.name, number, letter)
     found.close()
-    if letter:
-        return f"{said} `cpra follow-up {number}` drafts the next letter: {letter}"
-    return said
+    return f"{said} `{way.command}` {way.does}" if way else said
 
 
 def _when(entry: Entry) -> str:

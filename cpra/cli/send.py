@@ -179,10 +179,11 @@ def _print(here: Here, done: Sent) -> None:
         case Outcome.LATER:
             say(f"{request.id} was NOT sent ({said}). Nothing left; send it again later")
         case Outcome.UNKNOWN:
+            which = f" --letter {done.parcel.letter}" if done.parcel.letter else ""
             say(
                 f"{request.id}: NOBODY KNOWS whether it was sent ({said}). Look into the Sent "
                 "folder or ask the agency, then say "
-                f"`cpra send {request.number} --was sent` or `--was not-sent`"
+                f"`cpra send {request.number}{which} --was sent` or `--was not-sent`"
             )
 
 

@@ -128,7 +128,9 @@ def reminders(request: Request) -> Iterator[OpenDate]:
             yield _reminder(harmless(event.text), "reminder", event.hash, event.due.isoformat())
     for event in all_unsettled(request):
         what = f"the {event.letter} letter" if event.letter else "the request"
-        text = f"say whether {what} left: cpra send {request.number} --was sent or not-sent"
+        which = f" --letter {event.letter}" if event.letter else ""
+        way = f"cpra send {request.number}{which} --was sent"
+        text = f"say whether {what} left: {way} or --was not-sent"
         yield _reminder(text, "outbox", event.hash, event.on.isoformat())
 
 

@@ -15,7 +15,7 @@ from cpra.letters.facts import Facts, Said, Story
 
 _Check = Callable[[Request, Facts], str]
 PETITION = "the remedy is a petition to the superior court (Gov. Code § 7923.000)"
-_ABOUT = {"cpra.officer-records": "officer-records"}
+_ABOUT = {"cpra.officer-records": "officer-records", "cpra.custody-records": "custody-records"}
 """the letter about something that is late beside the determination"""
 PATIENCE = timedelta(days=7)
 """how long a letter that asked for an answer is left to work, when it named no day"""
@@ -53,7 +53,7 @@ def _california(story: Story, today: date) -> Iterator[Choice]:
     pressing = _ripe(story)
     if pressing and (last := _unanswered(story, "demand", today)):
         yield Choice("petition-checklist", f"the demand of {date_words(last.on)} was not answered")
-    for first in ("late", "denial", "legal-basis", "search", "officer-records"):
+    for first in ("late", "denial", "legal-basis", "search", *_ABOUT.values()):
         if pressing and (last := _unanswered(story, first, today)):
             yield Choice("demand", f"the letter of {date_words(last.on)} was not answered")
     if story.clarification and not _sent(story, "clarify", story.clarification.on):

@@ -26,7 +26,7 @@ class Turn(NamedTuple):
 
 def upcoming(request: Request, found: Sequence[Deadline], law: Law) -> tuple[Turn, ...]:
     """The right next letter, now and after each day on which that changes by itself."""
-    if not has_letters(request.law) or request.first("sent") is None:
+    if not has_letters(request.law):
         return ()
     turns: list[Turn] = []
     for day in sorted({date.min, *_days(request, found)}):

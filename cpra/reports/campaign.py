@@ -48,6 +48,8 @@ class Row:
     """calendar days from receipt to the answer, or until today while there is none"""
     next_date: date | None
     next_label: str
+    contingent: str
+    """one sentence where the next date depends on a law that is not confirmed"""
     flags: tuple[Flag, ...]
 
     @property
@@ -77,6 +79,11 @@ class Table:
     def late(self) -> int:
         """How many are late today by every reading."""
         return sum(Flag.LATE in row.flags for row in self.rows)
+
+    @property
+    def contingent(self) -> tuple[str, ...]:
+        """Why some of the dates depend on a law that is not confirmed: each sentence once."""
+        return tuple(dict.fromkeys(row.contingent for row in self.rows if row.contingent))
 
     @property
     def median_days(self) -> float | None:
@@ -130,6 +137,7 @@ def _row(request: Request, book: Book, cache: Path, today: date) -> Row:
         days=_days(request, today),
         next_date=nearest.due if nearest else None,
         next_label=label(nearest) if nearest else "",
+        contingent=nearest.contingent if nearest else "",
         flags=flags(request, dates, today),
     )
 

@@ -88,13 +88,14 @@ class Verdict(NamedTuple):
         return (
             *(line, number, day, closed, determined, (closed - received).days if closed else None),
             *(due, latest, extended, extended_latest, self.outcome, own, self.own),
-            *((own - self.dates.due).days if own else None, self.reason),
+            *((own - self.dates.due).days if own else None, self.reason, self.dates.contingent),
         )
 
 
 COLUMNS = (
     *("line", "number", "received", "closed", "determined", "days", "due", "latest", "extended"),
     *("extended_latest", "outcome", "own_due", "own", "own_after", "reason"),
+    "contingent",
 )
 
 

@@ -25,6 +25,8 @@ class Dates(NamedTuple):
     words: str
     """of `other`: `10 working days`"""
     rolled_by: str
+    contingent: str
+    """why they may be other ones, where they depend on a law that is not confirmed"""
     cells: tuple[str, ...]
     """the day of receipt and the first four of these, as a table has them"""
 
@@ -64,8 +66,9 @@ class Receipts(dict[tuple[date, bool], "Dates | str"]):
             self._clocks[stretch] = self._clocks_on(day)
         clock, longer = self._clocks[stretch]
         start = Start(day.toordinal(), self.day_ends if after_hours else None)
-        for sentence in filter(None, (clock.why_uncertain(start), longer.why_uncertain(start))):
-            self.contingent.setdefault(sentence)
+        why = clock.why_uncertain(start) or longer.why_uncertain(start)
+        if why:
+            self.contingent.setdefault(why)
         other, words = _other(clock, day)
         ends = (clock.due(start), clock.latest(start), longer.due(start), longer.latest(start))
         due, latest, extended, extended_latest = map(date.fromordinal, ends)
@@ -78,6 +81,7 @@ class Receipts(dict[tuple[date, bool], "Dates | str"]):
             other=other,
             words=words,
             rolled_by=clock.rolled_by(start),
+            contingent=why,
             cells=tuple(map(str, (day, due, latest, extended, extended_latest))),
         )
 

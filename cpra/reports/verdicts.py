@@ -41,7 +41,7 @@ def _undated(request: Request, event: Event) -> Iterator[str]:
     again = f"`cpra record {request.number} promised --on {event.on} --estimated DATE`"
     text = f"as written down it names no day for the records; if the letter does: {again}"
     if request.law == "cpra" and event.kind == "determined":
-        text += f", and if not, `cpra follow-up {request.number}` asks for one"
+        text += f", and if not, `cpra follow-up {request.number} production` asks for one"
     yield text
 
 
