@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,11 @@ def test_filing_says_at_once_what_is_sensitive_and_shows_nothing_of_it(workspace
 def test_filing_says_at_once_what_needs_ocr(workspace: Path) -> None:
     (workspace / "scan.pdf").write_bytes(one_page("0.5 g 100 100 400 500 re f"))
     ran = done("file", "1", "scan.pdf", "--on", "2026-04-01", cwd=workspace)
+    assert "1 page shows something, and OCR found no words there" in ran.out
+    with (workspace / "requests" / "cpra.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[limits]\nocr = 0\n")
+    (workspace / "other.pdf").write_bytes(one_page("0.5 g 100 100 400 501 re f"))
+    ran = done("file", "1", "other.pdf", "--on", "2026-04-01", cwd=workspace)
     assert "1 page has no words; reading them needs OCR: `cpra text 1 --ocr`" in ran.out
 
 
@@ -166,6 +172,12 @@ def test_a_workbook_takes_any_text_and_calculates_nothing(tmp_path: Path) -> Non
     (text, label), *_ = sheet_pages(tmp_path / "a.xlsx")
     assert label.startswith("One & two")
     assert text.splitlines()[1] == "=1+1\t3"
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+        styles = archive.read("xl/styles.xml").decode()
+    assert '<c r="A2" s="2" t="inlineStr"><is>' in sheet
+    assert "<f>" not in sheet
+    assert re.findall("<xf [^>]*>", styles)[2].startswith('<xf fontId="0" quotePrefix="1"')
     assert text.splitlines()[2].startswith("<b>&")
 
 

@@ -252,6 +252,16 @@ def test_the_table_is_there_for_programs_and_spreadsheets(running: Desk) -> None
     assert rows[1]["determined"] == "2026-10-08"
 
 
+def test_an_agencys_name_is_no_formula_in_the_table(at: Desk, tmp_path: Path) -> None:
+    names = ("=HYPERLINK(1)", "@Otherville")
+    for name in names:
+        at.done("agency", "add", name, "--kind", "city")
+    at.done(*new(listed(tmp_path, "agency\n" + "".join(f"{n}\n" for n in names)), "--yes"))
+    table = at.done("campaign", "show", "spring", "--csv")
+    assert "'=HYPERLINK(1)" in table
+    assert not [c for row in csv.reader(io.StringIO(table)) for c in row if c[:1] in {"=", "@"}]
+
+
 def test_the_days_run_from_receipt_where_it_is_known(running: Desk) -> None:
     running.done("record", "2", "received", "--on", "2026-09-17")
     found = json.loads(running.done("campaign", "show", "spring", "--json"))

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from cpra import statutes
 from cpra.cli import cli
 from cpra.core.calendar import Office
+from cpra.core.signs import inert
 from cpra.errors import CpraError, NotFound, WrongUsage
 from cpra.reports.computed import Computed, computed
 from cpra.reports.moments import moment
@@ -124,6 +125,24 @@ def test_a_column_gets_four_columns_more() -> None:
     assert rows[1]["latest"] == "2027-01-19"
     assert rows[1]["contingent"].startswith("For requests received from January 1, 2027")
     assert (done.rows, done.bad) == (2, [])
+
+
+def test_what_a_spreadsheet_program_would_calculate_is_marked_as_text() -> None:
+    text, _ = column("when,=n\n2026-09-15,=HYPERLINK(1)\nnever,@x,more\n-,-1.5\n", "when")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert [row[1] for row in rows] == ["'=n", "'=HYPERLINK(1)", "'@x", "-1.5"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1", "+1 415", "-x", "@a", "\tx", "\r=1", "\n=1", "-1+2", "\uff1d1", "=", "--1"]
+)
+def test_no_cell_begins_a_formula(cell: str) -> None:
+    assert inert([cell]) == [f"'{cell}"]
+
+
+@pytest.mark.parametrize("cell", ["", "x=1", "-5", "+1.5", "-1,234.50", "-7%", "-", 7, None, -1])
+def test_numbers_and_plain_words_stay_as_they_are(cell: object) -> None:
+    assert inert([cell]) == [cell]
 
 
 def test_rows_without_a_date_are_listed_and_kept() -> None:

@@ -26,6 +26,7 @@ from cpra.cli.page import (
     progress_bar,
     say,
     warn,
+    wrapped,
 )
 from cpra.errors import BadFile, WrongUsage
 
@@ -236,16 +237,19 @@ def _table_lines(found: Table, today: date) -> Iterator[str]:
     if found.late:
         said.append(f"{found.late} late")
     yield f"\n{', '.join(said)}"
+    for sentence in found.contingent:
+        yield "\n".join(wrapped(sentence, "", ""))
 
 
 def _print_csv(found: Table) -> None:
+    from cpra.core.signs import inert
     from cpra.reports.campaign import Row
 
     names = [field.name for field in fields(Row)]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(names)
     for row in found.rows:
-        writer.writerow([_csv_cell(getattr(row, name)) for name in names])
+        writer.writerow(inert(_csv_cell(getattr(row, name)) for name in names))
 
 
 def _csv_cell(value: Any) -> Any:

@@ -246,16 +246,9 @@ def _write_csv(found: Compliance, out: Path) -> None:
 
 
 def _write_rows(found: Compliance, file: IO[str]) -> None:
+    from cpra.core.signs import inert
     from cpra.reports.compliance import COLUMNS
 
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(_safe(verdict.row) for verdict in found.verdicts)
-
-
-def _safe(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A number that a spreadsheet program would run as a formula is marked as text."""
-    number = row[1]
-    if number.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return (row[0], f"'{number}", *row[2:])
-    return row
+    writer.writerows(inert(verdict.row) for verdict in found.verdicts)

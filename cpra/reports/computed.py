@@ -12,6 +12,7 @@ from cpra.core.calendar import Office
 from cpra.core.clock import Start
 from cpra.core.law import Law
 from cpra.core.schema import nearest
+from cpra.core.signs import inert
 from cpra.core.table import Row
 from cpra.errors import CpraError, NotFound, WrongUsage
 from cpra.reports.moments import moment
@@ -37,6 +38,7 @@ def computed(
     """Write the CSV of `source` to `target` with four columns more, counted from `column`.
 
     A row whose date cannot be read, or is outside the tables, keeps its cells and gets empty ones.
+    A cell that a spreadsheet program would calculate is marked as text.
     """
     head = source.readline()
     if not head.strip():
@@ -45,7 +47,7 @@ def computed(
     header = next(csv.reader([head], delimiter=separator))
     place = _place(header, column)
     writer = csv.writer(target, delimiter=separator, lineterminator="\n")
-    writer.writerow([*header, *ADDED])
+    writer.writerow(inert([*header, *ADDED]))
     reader = csv.reader(source, delimiter=separator)
     done = Computed(doubled=tuple(name for name in ADDED if name in header))
     cells = _Cells(rule_id, law, office)
@@ -63,13 +65,14 @@ def _rows(
         done.rows += 1
         if len(row) != width:
             done.bad.append((number, f"{len(row)} cells where the first line has {width}"))
-            yield row if len(row) > width else [*row, *[""] * (width - len(row)), *empty]
+            whole = row if len(row) > width else [*row, *[""] * (width - len(row)), *empty]
+            yield inert(whole)
             continue
         added = cells[row[place]]
         if isinstance(added, str):
             done.bad.append((number, added))
             added = empty
-        yield row + added
+        yield inert(row) + added
 
 
 class _Cells(dict[str, "list[str] | str"]):

@@ -18,6 +18,8 @@ TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST = 32_000
 """Characters of one cell; Excel takes 32,767."""
+WORDS = 2
+"""The style of words."""
 WHEN = (1980, 1, 1, 0, 0, 0)
 """The same rows give the same bytes."""
 
@@ -86,9 +88,10 @@ def _parts(sheets: Sequence[Sheet]) -> Iterator[tuple[str, str]]:
         '<name val="Arial"/></font><font><b/><sz val="10"/><name val="Arial"/></font></fonts>'
         '<fills count="1"><fill><patternFill patternType="none"/></fill></fills>'
         '<borders count="1"><border/></borders>'
-        '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf fontId="0" '
+        '<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf fontId="0" '
         'applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf><xf fontId="1" '
-        'applyFont="1"/></cellXfs></styleSheet>',
+        'applyFont="1"/><xf fontId="0" quotePrefix="1" applyAlignment="1"><alignment '
+        'vertical="top" wrapText="1"/></xf></cellXfs></styleSheet>',
     )
     for n, sheet in zip(numbers, sheets, strict=True):
         yield f"xl/worksheets/sheet{n}.xml", _sheet(sheet)
@@ -112,11 +115,13 @@ def _sheet(sheet: Sheet) -> str:
 def _row(number: int, cells: Sequence[Cell], *, style: int) -> str:
     written = []
     for column, cell in enumerate(cells, start=1):
-        place = f'r="{_letters(column)}{number}" s="{style}"'
+        own = style or (WORDS if isinstance(cell, str) else 0)
+        place = f'r="{_letters(column)}{number}" s="{own}"'
         if cell is None or cell == "":
             continue
         if isinstance(cell, str):
-            # Words, never a formula: what an agency wrote is not calculated.
+            # Words, never a formula, also when somebody edits the cell: what an agency wrote is
+            # not calculated.
             words = f'<is><t xml:space="preserve">{_text(cell[:LONGEST])}</t></is>'
             written.append(f'<c {place} t="inlineStr">{words}</c>')
         else:
