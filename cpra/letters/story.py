@@ -205,7 +205,7 @@ def _denial(request: Request, event: Event, known: Exemptions) -> Denial:
         signed_by=event.signed_by,
         missing=tuple(missing),
         warnings=tuple(
-            Argument(point=warning.point, authority=warning.authority)
+            Argument(point=warning.point, authority=warning.printed)
             for one in exemptions
             for warning in one.warnings
         ),
