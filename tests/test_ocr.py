@@ -19,7 +19,7 @@ from cpra.workspace import Workspace
 from tests.drawn import Drawn, one_page
 from tests.drawn import words as words_at
 from tests.needs import missing, needs_program
-from tests.running import cpra, done
+from tests.running import cpra, done, sent_request
 
 
 @pytest.fixture(params=["tesseract", "rapidocr"])
@@ -112,19 +112,47 @@ def test_without_an_engine_the_page_is_listed_and_the_way_is_said(
         reading.read(Workspace(tmp_path), tmp_path, scans=True)
 
 
-@pytest.mark.usefixtures("engine")
-def test_a_filed_scan_is_read_by_a_command_and_found(tmp_path: Path, engine: str) -> None:
-    env = {"PATH": str(tmp_path / "no-programs")} if engine == "rapidocr" else {}
-    root = tmp_path / "ws"
-    done("init", str(root), cwd=tmp_path)
-    done("agency", "add", "Testville", "--kind", "city", cwd=root)
-    done("new", "general", "--agency", "testville", "--no-input", "--subject", "Logs",
-         "--item", "Access logs of 2026", cwd=root)  # fmt: skip
-    done("sent", "1", "--on", "2026-03-02", "--via", "portal", cwd=root)
-    ran = done("file", "1", str(scanned(tmp_path, "Tidewater regional task force")),
-               "--on", "2026-04-01", cwd=root)  # fmt: skip
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A workspace with one request that was sent."""
+    return sent_request(tmp_path)
+
+
+def pages_at_once(root: Path, number: int) -> None:
+    """Set how many pages are read by OCR without being asked."""
+    with (root / "requests" / "cpra.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[limits]\nocr = {number}\n")
+
+
+def without_programs(engine: str, tmp_path: Path) -> dict[str, str]:
+    """The environment in which only this engine is found."""
+    return {"PATH": str(tmp_path / "no-programs")} if engine == "rapidocr" else {}
+
+
+def test_a_filed_scan_is_read_at_once_and_found(root: Path, tmp_path: Path, engine: str) -> None:
+    scan, env = (
+        scanned(tmp_path, "Tidewater regional task force"),
+        without_programs(engine, tmp_path),
+    )
+    ran = done("file", "1", str(scan), "--on", "2026-04-01", cwd=root, env=env)
+    assert "1 page without words: read by OCR" in ran.out
+    assert "needs OCR" not in ran.out
+    assert "[Tidewater] regional" in done("search", "tidewater", cwd=root).out
+
+
+def test_more_scans_than_the_setting_says_wait_until_they_are_asked_for(
+    root: Path, tmp_path: Path, engine: str
+) -> None:
+    pages_at_once(root, 0)
+    env = without_programs(engine, tmp_path)
+    scan = str(scanned(tmp_path, "Tidewater regional task force"))
+    ran = done("file", "1", scan, "--on", "2026-04-01", cwd=root, env=env)
     assert "needs OCR: `cpra text 1 --ocr`" in ran.out
-    assert cpra("search", "tidewater", cwd=root).out == ""
+    nothing = cpra("search", "tidewater", cwd=root)
+    assert (nothing.code, nothing.out) == (1, "")
+    assert "1 new document has pages without words; `cpra text ID --ocr`" in nothing.err
+    asked = done("text", "1", cwd=root, env=env)
+    assert "1 page without words: `cpra text 1 --ocr` reads them" in asked.err
     done("text", "1", "--ocr", cwd=root, env=env)
     assert "[Tidewater] regional" in done("search", "tidewater", cwd=root).out
     # What was read stands in the cache by its hash: a new index asks nobody to read it again.
@@ -132,3 +160,16 @@ def test_a_filed_scan_is_read_by_a_command_and_found(tmp_path: Path, engine: str
     rows = again.result
     assert isinstance(rows, list)
     assert [row["by_ocr"] for row in rows if row["kind"] == "pdf" and row["by_ocr"]] == [1]
+
+
+def test_few_scans_that_were_left_are_read_when_the_words_are_asked_for(
+    root: Path, tmp_path: Path
+) -> None:
+    pages_at_once(root, 0)
+    scan = str(scanned(tmp_path, "Tidewater regional task force"))
+    done("file", "1", scan, "--on", "2026-04-01", cwd=root)
+    settings = root / "requests" / "cpra.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("ocr = 0", "ocr = 1"), encoding="utf-8")
+    assert "1 page read by OCR" in done("text", "1", cwd=root).out
+    assert "[Tidewater] regional" in done("search", "tidewater", cwd=root).out

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cpra.actions import limiting
+from cpra.actions.reading import read_few_scans, waiting
 from cpra.archive.look import looked
 from cpra.archive.looking import look_all
 from cpra.archive.sniffer import kind
@@ -27,6 +28,10 @@ class News:
     """Documents that cannot be read: locked, damaged."""
     unread_pages: int
     """Pages without words, which OCR could read."""
+    by_ocr: int
+    """Pages that OCR has read just now."""
+    wordless: int
+    """Pages that show something, on which OCR found no words."""
     sensitive_pages: int
     """Pages on which a redaction hides and does not remove."""
     sensitive_files: int
@@ -45,17 +50,20 @@ def news(workspace: Workspace, path: Path, event: Event, progress: Progress | No
     wanted, limits = list(documents.values()), limiting.limits(workspace)
     read_all(wanted, workspace.cache, limits=limits, progress=progress)
     look_all(wanted, workspace.cache, limits=limits, progress=progress)
+    by_ocr = read_few_scans(wanted, workspace.cache, limits, progress)
     problems: list[Problem] = []
-    unread = 0
     sensitive: list[int] = []
+    wordless = 0
     for name, document in documents.items():
         stored = stored_text(workspace.cache, document.sha256)
         if stored is not None:
             with stored:
-                problems += [Problem(name, None, text) for text in stored.summary.problems]
-                if document.kind.has_scans:
-                    unread += len(stored.summary.waiting)
+                summary = stored.summary
+                problems += [Problem(name, None, text) for text in summary.problems]
+                wordless += len(summary.unread) - len(summary.waiting)
         look = looked(workspace.cache, document.sha256)
         if look is not None and look.is_sensitive:
             sensitive.append(len({finding.page for finding in look.findings}))
-    return News(tuple(problems), unread, sum(sensitive), len(sensitive))
+    unread = waiting(wanted, workspace.cache)
+    found = (tuple(problems), unread, by_ocr, wordless, sum(sensitive), len(sensitive))
+    return News(*found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import folder
 from cpra.actions import limiting
 from cpra.archive import ocr
+from cpra.archive.limits import Limits
 from cpra.archive.look import covered, looked
 from cpra.archive.looking import look_all
 from cpra.archive.sniffer import kind
@@ -40,7 +41,10 @@ class Reading:
 def read(
     workspace: Workspace, path: Path, *, scans: bool = False, progress: Progress | None = None
 ) -> tuple[Reading, ...]:
-    """Read every document of a request; with `scans` also the pages that only OCR can read."""
+    """Read every document of a request, and the pages that only OCR can read if they are few.
+
+    With `scans` all of those are read, however long it takes.
+    """
     if scans and not ocr.engine():
         raise CpraError(f"nothing that reads pictures is installed here; install it: {ocr.INSTALL}")
     request = folder.read(path)
@@ -51,8 +55,32 @@ def read(
     look_all(documents, cache, limits=limits, progress=progress)
     if scans:
         read_scans(documents, cache, limits=limits, progress=progress)
+    else:
+        read_few_scans(documents, cache, limits, progress)
     pages.update(cache, list(_indexed(path, request)), limits=limits)
     return tuple(_reading(cache, name, document) for name, document in wanted.items())
+
+
+def read_few_scans(
+    documents: Sequence[Unread], cache: Path, limits: Limits, progress: Progress | None = None
+) -> int:
+    """Read pages without words by OCR where something here can, and soon; how many have words now.
+
+    More pages than the setting says wait until they are asked for: ten thousand take a night.
+    """
+    if 0 < waiting(documents, cache) <= limits.ocr and ocr.engine():
+        return read_scans(documents, cache, limits=limits, progress=progress)
+    return 0
+
+
+def waiting(documents: Sequence[Unread], cache: Path) -> int:
+    """How many pages of these have no words and wait for OCR."""
+    count = 0
+    for document in {document.sha256: document for document in documents}.values():
+        if document.kind.has_scans and (stored := stored_text(cache, document.sha256)):
+            with stored:
+                count += len(stored.summary.waiting)
+    return count
 
 
 def words(workspace: Workspace, path: Path, file: str, page: int | None) -> str:

@@ -32,6 +32,8 @@ class Limits:
     """Bytes of memory that the reading of one document may take (three times as many by OCR), where
     the system can say so."""
 
+    ocr: int = 50
+    """Pages without words that are read by OCR without being asked: a minute or two."""
     trusted: bool = False
     """The requester has said for this one container how large it may become."""
 
@@ -46,8 +48,8 @@ SANE = Limits()
 FIELDS = {"size": "total", "files": "entries"}
 """Settings whose name in cpra.toml is not the field's."""
 
-LEAST = {"memory": 300 * 10**6, "seconds": 5}
-"""Below this, no honest document can be read."""
+LEAST = {"memory": 300 * 10**6, "seconds": 5, "ocr": 0}
+"""Below this, no honest document can be read; 0 pages by OCR is none unless it is asked for."""
 
 
 def chosen(table: Mapping[str, Any]) -> Limits:

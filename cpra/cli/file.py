@@ -130,6 +130,8 @@ def _row(done: Filing, found: News | None) -> dict[str, object]:
         "already": [{"path": one, "first": first} for one, first in done.again],
         "remarks": done.remarks,
         "problems": [str(problem) for problem in done.taken.problems],
+        "by_ocr": found.by_ocr if found else None,
+        "wordless_pages": found.wordless if found else None,
         "unread_pages": found.unread_pages if found else None,
         "sensitive_pages": found.sensitive_pages if found else None,
     }

@@ -41,6 +41,13 @@ def tell(found: News, number: int) -> None:
             f"  {pages} in {files} hide words or pictures that were not removed: marked "
             f"sensitive, not shown. See `cpra audit {number} --redactions`"
         )
+    if found.by_ocr:
+        click.echo(f"  {counted(found.by_ocr, 'page')} without words: read by OCR")
+    if found.wordless:
+        shows = "shows" if found.wordless == 1 else "show"
+        click.echo(
+            f"  {counted(found.wordless, 'page')} {shows} something, and OCR found no words there"
+        )
     if found.unread_pages:
         pages = counted(found.unread_pages, "page")
         have = "has" if found.unread_pages == 1 else "have"

@@ -12,7 +12,17 @@ from cpra.archive.kinds import Kind
 from cpra.cli.complete import agencies, requests
 from cpra.cli.dates import Day
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import fitted, json_option, print_json, printable, progress_bar, say, warn
+from cpra.cli.page import (
+    counted,
+    fitted,
+    json_option,
+    print_json,
+    printable,
+    progress_bar,
+    say,
+    warn,
+)
+from cpra.errors import WrongUsage
 
 if TYPE_CHECKING:
     from cpra.index.pages import Found
@@ -79,14 +89,19 @@ def search(
         before=before,
         installment=installment,
     )
+    # Quoted on the command line, a phrase arrives as one word with spaces in it.
+    text = " ".join(f'"{w}"' if " " in w and '"' not in w else w for w in words)
+    _check(text)
     move, end = progress_bar("Reading what is new")
     try:
         done = index(here.workspace, move)
     finally:
         end()
     warn(done.problems)
-    # Quoted on the command line, a phrase arrives as one word with spaces in it.
-    text = " ".join(f'"{w}"' if " " in w and '"' not in w else w for w in words)
+    if done.unread:
+        new = counted(len(done.unread), "new document")
+        have = "has" if len(done.unread) == 1 else "have"
+        say(f"{new} {have} pages without words; `cpra text ID --ocr` reads those that it can.")
     found = pages.search(here.workspace.cache, text, filters, limit)
     if as_json:
         print_json({"hits": found.hits, "ignored": found.ignored, "more": found.more})
@@ -97,6 +112,17 @@ def search(
     if not found.hits:
         say("Nothing was found. Fewer words, another form of the word, or begin* find more.")
         raise click.exceptions.Exit(1)
+
+
+def _check(text: str) -> None:
+    """Refuse a search without a word in it."""
+    from cpra.index.query import parsed
+
+    query = parsed(text)
+    if query.node is None:
+        why = f" ({'; '.join(query.ignored)})" if query.ignored else ""
+        way = "type one that must stand on the page, as in `cpra search retention`"
+        raise WrongUsage(f"there is no word to search for{why}; {way}")
 
 
 def _id(here: Here, text: str) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("request_id", metavar="ID", shell_complete=requests)
 @click.argument("file", required=False)
 @click.option("--page", type=click.IntRange(1), help="Only this page of FILE.")
-@click.option("--ocr", is_flag=True, help="Read the pages that have no words, as pictures.")
+@click.option("--ocr", is_flag=True, help="Read all pages without words, as pictures.")
 @json_option
 @pass_here
 def text(

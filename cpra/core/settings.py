@@ -47,7 +47,7 @@ CONFIG_KEYS = {
         dict,
         table={
             **{name: Key(str) for name in ("size", "memory")},
-            **{name: Key(int) for name in ("files", "depth", "ratio", "seconds")},
+            **{name: Key(int) for name in ("files", "depth", "ratio", "seconds", "ocr")},
         },
     ),
     "remind": Key(dict, table={"to": Key(str), "account": Key(str), "notify": Key(str)}),
