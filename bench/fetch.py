@@ -147,14 +147,16 @@ def measured(
         encoding="utf-8",
     )
     found: dict[str, list[Run]] = {"mbsync": [], "cpra fetch": []}
-    for _ in range(rounds + 1):
-        (root / "mail").mkdir()
+    mail = root / "mail"
+    for number in range(rounds + 1):
+        mail.mkdir()
         subprocess.run(["sync"], check=True)
         found["mbsync"].append(run(["mbsync", "-c", str(settings), "c"], root))
-        assert len(list((root / "mail" / "INBOX" / "new").iterdir())) == count
-        shutil.rmtree(root / "mail")
+        assert len(list((mail / "INBOX" / "new").iterdir())) == count
+        # Nothing is deleted in between: ext4 is slow to make files soon after it has lost many.
+        mail.rename(root / f"mail-{number}")
         # The password command is allowed for that place only.
-        here = root / "workspace"
+        here = root / f"workspace-{number}"
         shutil.copytree(root / "template", here)
         cpra = [str(programs / "cpra"), "--workspace", str(here), *TODAY]
         subprocess.run([*cpra, "account", "allow"], check=True, stdout=subprocess.DEVNULL)
@@ -162,7 +164,6 @@ def measured(
         found["cpra fetch"].append(run([*cpra, "fetch"], root))
         filed = sum(1 for _ in (here / "requests").glob("*/answers/*/message.eml"))
         assert filed == count, f"{filed} of {count} were filed"
-        shutil.rmtree(here)
     return {name: Runs(tuple(every[1:])) for name, every in found.items()}
 
 

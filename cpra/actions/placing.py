@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from cpra import disk, folder
-from cpra.actions import keeping, limiting, provenance, recording
-from cpra.archive.intake import Filed, Limits, Taken, take
-from cpra.archive.sniffer import kind
-from cpra.archive.staging import Staging
+from cpra.actions import keeping, provenance, recording
+from cpra.archive.intake import Limits, Taken, take_messages
 from cpra.core.events import RECORDED_KINDS, Event
 from cpra.core.request import Request
 from cpra.errors import Problem
+from cpra.folder import Loaded
 from cpra.index import rows
 from cpra.mail.incoming import Incoming
 from cpra.mail.known import own_ids
@@ -24,9 +22,6 @@ from cpra.workspace import Workspace, lock
 
 PLACED = "from"
 """How the note of a message begins that the requester has placed."""
-
-WRITERS = 4
-"""Messages that are written at once."""
 
 OPTIONS = (
     "until",
@@ -62,67 +57,58 @@ class Placed:
     """it was there already; nothing was written"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """A message that has been taken in and waits for its place."""
-
-    folder: Path
-    taken: Taken
+def opened(path: Path) -> tuple[Loaded, Request]:
+    """A request that can be added to, and its log; the caller holds its lock from here on."""
+    loaded = folder.load(path)
+    if loaded.request is None or loaded.damaged:
+        return loaded, folder.read(path)  # says what is damaged
+    return loaded, loaded.request
 
 
 def place(
-    workspace: Workspace,
-    path: Path,
-    placements: Sequence[Placement],
-    today: date,
-    pool: ThreadPoolExecutor,
+    loaded: Loaded, request: Request, placements: Sequence[Placement], limits: Limits, today: date
 ) -> list[Placed]:
     """File messages into one request: all documents first, then all log lines in one go.
 
     A message that a line of the log already speaks of is not filed again. The lists are not
     brought into step: that is left to the caller, who may have more to place.
     """
-    with lock(path):
-        loaded = folder.load(path)
-        request = loaded.request
-        if request is None or loaded.damaged:
-            request = folder.read(path)  # says what is damaged
-        for placement in placements:
-            _check(request, placement.events, today)
-        had = _filed(request)
-        fresh = [p for p in placements if p.incoming.sha256 not in had]
-        limits = limiting.limits(workspace)
-        done = _placed(path, request, loaded.log, fresh, pool, limits) if fresh else []
-    again = [p for p in placements if p.incoming.sha256 in had]
+    for placement in placements:
+        _check(request, placement.events, today)
+    had = _filed(request)
+    fresh = [p for p in placements if p.incoming.sha256 not in had]
+    done = _placed(loaded, request, fresh, limits) if fresh else []
     return done + [
-        Placed(p.incoming, request, (), path / had[p.incoming.sha256], (), True) for p in again
+        Placed(p.incoming, request, (), loaded.path / had[p.incoming.sha256], (), True)
+        for p in placements
+        if p.incoming.sha256 in had
     ]
 
 
 def _placed(
-    path: Path,
-    request: Request,
-    log: Sequence[Event],
-    placements: Sequence[Placement],
-    pool: ThreadPoolExecutor,
-    limits: Limits,
+    loaded: Loaded, request: Request, placements: Sequence[Placement], limits: Limits
 ) -> list[Placed]:
-    spoken_of = {"/".join(name.split("/")[:2]) for event in log for name in event.files}
+    path = loaded.path
+    spoken_of = {"/".join(name.split("/")[:2]) for event in loaded.log for name in event.files}
     with disk.telling(f"filing into {path.name}"):
         parent = keeping.parent_folder(path, "answers")
         with disk.staging(parent) as built:
-            taken = list(
-                pool.map(
-                    lambda n: _taken(built / str(n), placements[n], limits), range(len(placements))
-                )
+            taken = take_messages(
+                [
+                    (f"message{one.suffix}", one.data, bool(one.message.attachments))
+                    for one in (placement.incoming for placement in placements)
+                ],
+                built,
+                limits,
             )
-            places = _moved(parent, placements, taken, spoken_of)
+            targets = _moved(parent, built, placements, taken, spoken_of)
             disk.sync_folder(parent)
-        lines = [_lines(path, p, *place) for p, place in zip(placements, places, strict=True)]
+        every = list(zip(placements, targets, taken, strict=True))
+        lines = [_lines(path, *one) for one in every]
         logged = iter(folder.extend(path, [event for events in lines for event in events]))
     return [
         Placed(p.incoming, request, tuple(next(logged) for _ in p.events), target, taken.problems)
-        for p, (target, taken) in zip(placements, places, strict=True)
+        for p, target, taken in every
     ]
 
 
@@ -225,47 +211,29 @@ def _filed(request: Request) -> dict[str, str]:
     }
 
 
-def _taken(into: Path, placement: Placement, limits: Limits) -> _Built:
-    """Take in one message: most of the time is spent waiting for the disk."""
-    incoming = placement.incoming
-    into.mkdir()
-    name = f"message{incoming.suffix}"
-    if incoming.suffix == ".eml" and not incoming.message.attachments:
-        # Nothing to unpack: written as it is, which spares the disk half of the work.
-        staging = Staging(into)
-        written = staging.write(name, (incoming.data,))
-        staging.settle()
-        what = kind(into / name, written.head)
-        return _Built(into, Taken((Filed(name, written.sha256, written.size, what, name),), ()))
-    raw = into.with_suffix(".raw")
-    raw.mkdir()
-    source = raw / name
-    source.write_bytes(incoming.data)
-    taken = take([source], into, limits)
-    source.unlink()
-    raw.rmdir()
-    return _Built(into, taken)
-
-
 def _moved(
-    parent: Path, placements: Sequence[Placement], built: Sequence[_Built], spoken_of: set[str]
-) -> list[tuple[Path, Taken]]:
+    parent: Path,
+    built: Path,
+    placements: Sequence[Placement],
+    taken: Sequence[Taken],
+    spoken_of: set[str],
+) -> list[Path]:
     """Give each message's folder its name; one that an interrupted run left is taken as it is."""
     here = {one.name for one in parent.iterdir()}
-    places = []
-    for placement, one in zip(placements, built, strict=True):
+    targets = []
+    for number, (placement, one) in enumerate(zip(placements, taken, strict=True)):
         event = placement.events[0]
-        contents = {filed.path: filed.sha256 for filed in one.taken.files}
+        contents = {filed.path: filed.sha256 for filed in one.files}
         stem = f"{event.on.isoformat()}-{keeping.word(event.kind)}"
         target = parent / _free(stem, here, parent, spoken_of, contents)
         if target.name in here:
-            disk.remove_tree(one.folder)
+            disk.remove_tree(built / str(number))
         else:
-            one.folder.rename(target)
+            (built / str(number)).rename(target)
             here.add(target.name)
         spoken_of.add(f"{parent.name}/{target.name}")
-        places.append((target, one.taken))
-    return places
+        targets.append(target)
+    return targets
 
 
 def _free(

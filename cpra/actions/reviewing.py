@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from cpra import disk, folder
-from cpra.actions import placing
+from cpra.actions import limiting, placing
 from cpra.actions.placing import PLACED, Placement
 from cpra.actions.sorting import Sorting, reminders
 from cpra.actions.waiting import Item
@@ -133,14 +132,14 @@ def _best(item: Item) -> Path:
 
 def _place(sorts: Sorting, item: Item, request_path: Path, said: Said) -> Done:
     path = sorts.workspace.requests / request_path.name
-    request = folder.read(path)
-    events = _events(sorts, item, request, said, f"{PLACED} {_origin(sorts, item)}")
+    limits = limiting.limits(sorts.workspace)
     with lock(inbox.folder(sorts.workspace)):
-        placement = Placement(
-            item.incoming, (*events, *reminders(item.reading, events[0], sorts.today))
-        )
-        with ThreadPoolExecutor(1) as pool:
-            (placed,) = placing.place(sorts.workspace, path, [placement], sorts.today, pool)
+        with lock(path):
+            loaded, request = placing.opened(path)
+            events = _events(sorts, item, request, said, f"{PLACED} {_origin(sorts, item)}")
+            lines = (*events, *reminders(item.reading, events[0], sorts.today))
+            placements = [Placement(item.incoming, lines)]
+            (placed,) = placing.place(loaded, request, placements, limits, sorts.today)
         place = placed.place.relative_to(sorts.workspace.requests).as_posix()
         sorts.journal.note([_read(sorts, item, place)])
         with suppress(FileNotFoundError):

@@ -7,14 +7,14 @@ by its bytes: an interruption at any moment loses nothing and doubles nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from cpra import folder, statutes
-from cpra.actions import placing
+from cpra.actions import limiting, placing
 from cpra.actions.placing import Placed, Placement
+from cpra.archive.limits import Limits
 from cpra.core.events import Event
 from cpra.core.request import Request
 from cpra.errors import CpraError, Problem
@@ -30,7 +30,7 @@ from cpra.mail.matching import Requests
 from cpra.mail.readers import Readers
 from cpra.mail.reading import Lore, Reading, own_sentences
 from cpra.mail.rules import Meaning
-from cpra.workspace import Workspace
+from cpra.workspace import Workspace, lock
 
 
 @dataclass(slots=True)
@@ -75,9 +75,11 @@ class Sorting:
     own: dict[str, frozenset[str]] = field(default_factory=dict)
     """the sentences of our own letters, by the request's folder"""
     readers: Readers = field(init=False)
+    limits: Limits = field(init=False)
 
     def __post_init__(self) -> None:
         self.readers = Readers(self.lore)
+        self.limits = limiting.limits(self.workspace)
 
     def take(self, batch: Sequence[tuple[Incoming, Line]]) -> None:
         """Put a batch of messages in their places, then remember that they were fetched."""
@@ -101,11 +103,10 @@ class Sorting:
         said = self.readers.readings(
             [([one for one, _ in group], self._own(name)) for name, group in groups.items()]
         )
-        with ThreadPoolExecutor(placing.WRITERS) as writers:
-            for (name, group), read_so in zip(groups.items(), said, strict=True):
-                filed = self._file(name, group, read_so, writers)
-                lines += self._noted(filed)
-                unsure += filed.left
+        for (name, group), read_so in zip(groups.items(), said, strict=True):
+            filed = self._file(name, group, read_so)
+            lines += self._noted(filed)
+            unsure += filed.left
         if groups:
             rows.rows(self.workspace, also=groups).close()
         kept = inbox.keep(self.workspace, [incoming for incoming, _ in unsure])
@@ -141,21 +142,18 @@ class Sorting:
         return self.own[name]
 
     def _file(
-        self,
-        name: str,
-        group: Sequence[tuple[Incoming, Line]],
-        readings: Sequence[Reading],
-        writers: ThreadPoolExecutor,
+        self, name: str, group: Sequence[tuple[Incoming, Line]], readings: Sequence[Reading]
     ) -> _Filed:
         """File what is sure; a request that cannot be written to leaves its mail."""
         path = self.workspace.requests / name
         try:
-            request = folder.read(path)
-            placements = [
-                Placement(incoming, self._events(path, incoming, said, request))
-                for (incoming, _), said in zip(group, readings, strict=True)
-            ]
-            placed = placing.place(self.workspace, path, placements, self.today, writers)
+            with lock(path):
+                loaded, request = placing.opened(path)
+                placements = [
+                    Placement(incoming, self._events(path, incoming, said, request))
+                    for (incoming, _), said in zip(group, readings, strict=True)
+                ]
+                placed = placing.place(loaded, request, placements, self.limits, self.today)
         except CpraError as error:
             return _Filed(path, (), tuple(group), f"{error} (its mail is in the inbox)")
         by_sha = {one.incoming.sha256: one for one in placed}

@@ -23,7 +23,7 @@ from cpra.archive.store import Unread
 from cpra.archive.unpack import Budget, Damaged, Member, NotUnpacked, members, safe_parts
 from cpra.errors import NotFound, Problem
 
-__all__ = ["Filed", "Limits", "Progress", "Taken", "take", "unpack_kept"]
+__all__ = ["Filed", "Limits", "Progress", "Taken", "take", "take_messages", "unpack_kept"]
 
 Progress = Callable[[int, int, str], None]
 """Called with the bytes done, the bytes known so far, and the name of the file at hand."""
@@ -76,14 +76,34 @@ def take(
     """
     problems: list[Problem] = []
     every = found(sources, problems)
-    intake = _Intake(into, limits, progress, password, sum(item.size for item in every))
-    intake.problems = problems
-    with disk.telling("filing"), intake.staging:
+    with disk.telling("filing"), Staging(into) as staging:
+        size = sum(item.size for item in every)
+        intake = _Intake(staging, limits, progress, password, size)
+        intake.problems = problems
         for item in every:
             intake.take_file(item)
         intake.check()
-        intake.staging.settle()
+        staging.settle()
     return intake.taken()
+
+
+def take_messages(
+    messages: Sequence[tuple[str, bytes, bool]], into: Path, limits: Limits = SANE
+) -> list[Taken]:
+    """Take in messages, each into a folder of its own below the empty folder `into`: `0`, `1`, …
+
+    Of each come its name, its bytes, and whether something is attached; if not, it is not opened.
+    All of them are brought to the disk together.
+    """
+    every = []
+    with disk.telling("filing"), Staging(into) as staging:
+        for number, (name, data, has_files) in enumerate(messages):
+            intake = _Intake(staging, limits, within=str(number))
+            intake.take_message(name, data, has_files=has_files)
+            intake.check()
+            every.append(intake.taken())
+        staging.settle()
+    return every
 
 
 def unpack_kept(
@@ -100,12 +120,12 @@ def unpack_kept(
     """
     if not path.is_file():
         raise NotFound(f"{path} is not there; `cpra check` names what is missing")
-    intake = _Intake(into, limits, progress, password, path.stat().st_size)
-    with disk.telling("unpacking"), intake.staging:
+    with disk.telling("unpacking"), Staging(into) as staging:
+        intake = _Intake(staging, limits, progress, password, path.stat().st_size)
         budget = Budget(limits, password=password)
         intake.unpack(path, path.name, kind(path), None, budget, 0)
         intake.check()
-        intake.staging.settle()
+        staging.settle()
     return intake.taken()
 
 
@@ -113,9 +133,17 @@ class _Intake:
     """The work of one `take`: where everything goes and what has been noted."""
 
     def __init__(
-        self, into: Path, limits: Limits, progress: Progress | None, password: str, total: int
+        self,
+        staging: Staging,
+        limits: Limits,
+        progress: Progress | None = None,
+        password: str = "",
+        total: int = 0,
+        *,
+        within: str = "",
     ) -> None:
-        self.staging = Staging(into)
+        self.staging = staging
+        self._folder, self._within = staging.folder / within, f"{within}/" if within else ""
         self.problems: list[Problem] = []
         self._places = Places()
         self._limits = limits
@@ -134,7 +162,7 @@ class _Intake:
         """Note the files that are not what they claim, and the PDFs that cannot be opened."""
         doubtful = []
         for filed in self._files:
-            path = self.staging.folder / filed.path
+            path = self._folder / filed.path
             if is_misnamed(filed.path, filed.kind):
                 self._note(filed.path, f"is {filed.kind}, not what its name says")
             elif filed.kind is Kind.PDF and _is_doubtful(path):
@@ -152,7 +180,7 @@ class _Intake:
         place = self._places.file("", parts)
         try:
             before = source.path.stat()
-            written = self.staging.write(place, self._counted(blocks(source.path), source.name))
+            written = self._write(place, blocks(source.path), source.name)
             after = source.path.stat()
         except (Damaged, FileNotFoundError) as error:
             self._note(source.name, f"cannot be read ({error}), so it was not filed")
@@ -162,10 +190,17 @@ class _Intake:
             self._note(place, "changed while it was read; file it again when it is finished")
         if filed.kind.is_container:
             base = "" if filed.kind in (Kind.EML, Kind.MSG) and source.alone else None
-            path = self.staging.folder / place
+            path = self._folder / place
             self.unpack(
                 path, place, filed.kind, base, Budget(self._limits, password=self._password), 0
             )
+
+    def take_message(self, name: str, data: bytes, *, has_files: bool) -> None:
+        """File a message that is at hand, and what is attached to it."""
+        place = self._places.file("", (name,))
+        filed = self._file(place, self._write(place, iter((data,)), name), name, "")
+        if has_files and filed.kind.is_container:
+            self.unpack(self._folder / place, place, filed.kind, "", Budget(self._limits), 0)
 
     def unpack(
         self, path: Path, place: str, what: Kind, base: str | None, budget: Budget, depth: int
@@ -209,7 +244,7 @@ class _Intake:
         place = self._places.file(base, member.parts)
         name = printable(member.name)
         try:
-            written = self.staging.write(place, self._counted(member.blocks(), name))
+            written = self._write(place, member.blocks(), name)
         except Damaged as reason:
             self._note(container, f"{_quoted(name)} is damaged ({reason}) and was not unpacked")
             return
@@ -217,10 +252,13 @@ class _Intake:
             self._note(place, f"{_quoted(name)} {member.notice}")
         filed = self._file(place, written, name, container)
         if filed.kind.is_container:
-            self.unpack(self.staging.folder / place, place, filed.kind, None, budget, depth + 1)
+            self.unpack(self._folder / place, place, filed.kind, None, budget, depth + 1)
+
+    def _write(self, place: str, blocks: Iterator[bytes], name: str) -> Written:
+        return self.staging.write(f"{self._within}{place}", self._counted(blocks, name))
 
     def _file(self, place: str, written: Written, name: str, source: str) -> Filed:
-        path = self.staging.folder / place
+        path = self._folder / place
         filed = Filed(place, written.sha256, written.size, kind(path, written.head), name, source)
         self._files.append(filed)
         if filed.kind is Kind.EMPTY:

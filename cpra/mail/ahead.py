@@ -68,7 +68,7 @@ class Ahead:
     def _read(self) -> None:
         try:
             for number, incoming in self._source:
-                _ = incoming.sha256, incoming.words  # while the other thread waits for the disk
+                _ = incoming.sha256  # while the other thread waits for the disk
                 with self._change:
                     self._change.wait_for(lambda: self._left or self._size < MOST)
                     if self._left:
