@@ -34,6 +34,9 @@ PATIENCE = 30.0
 Setting = str | bool | int | list[str]
 """What may stand behind one key of a table of the settings."""
 
+PRIVATE = 0o700
+"""Mail, names and drafts lie there."""
+
 GITATTRIBUTES = "* -text\nevents.jsonl merge=union\nagencies.jsonl merge=union\n"
 GITIGNORE = ".cache/\n.lock\n.partial-*\n"
 
@@ -90,16 +93,21 @@ def find(start: Path, override: str | None = None) -> Workspace:
 def init(root: Path, readme: str) -> tuple[Path, ...]:
     """Make a workspace in a folder, around what is there already; gives the files that it wrote.
 
-    `readme` is the description of the format, written into requests/README.md.
+    `readme` is the description of the format, written into requests/README.md. The requests are
+    the requester's alone (POSIX): others on the machine may not look in, unless they were let in
+    before.
     """
     from cpra import disk
 
     made = []
     with disk.telling(f"making a workspace in {root}"):
-        for folder in (root, root / "templates", root / "requests", root / "requests" / "inbox"):
-            if not folder.is_dir():
-                folder.mkdir(parents=True)
         requests = root / "requests"
+        if not requests.is_dir() or _only_tracked(requests):
+            requests.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # a disk that knows no owners
+                requests.chmod(PRIVATE)
+        for folder in (root / "templates", requests / "inbox"):
+            folder.mkdir(parents=True, exist_ok=True)
         for name, text in (
             ("README.md", readme),
             (".gitattributes", GITATTRIBUTES),
@@ -112,6 +120,11 @@ def init(root: Path, readme: str) -> tuple[Path, ...]:
                 disk.write_new(path, text.encode("utf-8"))
                 made.append(path)
     return tuple(made)
+
+
+def _only_tracked(requests: Path) -> bool:
+    """True where nothing is but the page that a checkout has: nobody has chosen who looks in."""
+    return {path.name for path in requests.iterdir()} <= {"README.md"}
 
 
 def settings(workspace: Workspace) -> Data:

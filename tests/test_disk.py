@@ -204,7 +204,7 @@ def test_a_safe_name_is_legal_on_linux_macos_and_windows(name: str) -> None:
     assert not WINDOWS_DEVICES.fullmatch(safe.split(".")[0].rstrip())
     assert unicodedata.is_normalized("NFC", safe)
     assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in safe)
-    assert not safe.startswith(names.PARTIAL)
+    assert not safe.startswith((names.PARTIAL, "-"))
     assert safe != ".lock"
 
 
@@ -246,6 +246,9 @@ def test_a_safe_name_can_be_given_to_a_file(
         ("\udcff.pdf", "_.pdf"),
         (".partial-1234", "_.partial-1234"),
         (".lock", "_.lock"),
+        ("-rf", "_-rf"),
+        ("--help", "_--help"),
+        (" -x.pdf", "_-x.pdf"),
     ],
 )
 def test_these_names_become_these(name: str, safe: str) -> None:

@@ -75,6 +75,26 @@ def test_init_writes_what_a_workspace_needs(tmp_path: Path) -> None:
     assert files[-1].name == "cpra.toml"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_what_lies_in_a_new_workspace_is_for_its_owner_only(tmp_path: Path) -> None:
+    made(tmp_path / "new")
+    made(tmp_path / "new")
+    assert (tmp_path / "new" / "requests").stat().st_mode & 0o777 == 0o700
+    checkout = tmp_path / "checkout" / "requests"
+    checkout.mkdir(parents=True)
+    (checkout / "README.md").write_text("the format", encoding="utf-8")
+    made(checkout.parent)
+    assert checkout.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_workspace_that_others_were_let_into_stays_so(tmp_path: Path) -> None:
+    made(tmp_path)
+    (tmp_path / "requests").chmod(0o770)
+    made(tmp_path)
+    assert (tmp_path / "requests").stat().st_mode & 0o777 == 0o770
+
+
 def test_init_again_changes_nothing(tmp_path: Path) -> None:
     start(tmp_path)
     config = tmp_path / "requests" / "cpra.toml"

@@ -22,6 +22,9 @@ MAIL_HEADERS = frozenset(
     }
 )
 
+LETTER_HEADERS = frozenset({b"from", b"to", b"cc", b"date", b"subject"})
+"""With these a letter or a memorandum on paper begins too."""
+
 
 def is_text(head: bytes) -> bool:
     """Whether these bytes are words in some encoding, rather than data."""
@@ -62,8 +65,11 @@ def kind_of_text(head: bytes, path: Path | None) -> Kind:
 
 
 def is_mail(head: bytes) -> bool:
-    """Whether it begins with header lines, two of which (or one of a multipart) only mail has."""
-    known, lines = set(), 0
+    """Whether it begins with header lines, two of which (or one of a multipart) mail has.
+
+    Lines that a letter has as well make it mail only where one of them holds an address.
+    """
+    known, lines, has_address = set(), 0, False
     for line in head.lstrip(b"\r\n").split(b"\n", 200)[:200]:
         if line[:1] in (b" ", b"\t") and lines:
             continue
@@ -73,9 +79,10 @@ def is_mail(head: bytes) -> bool:
         name, _, value = line.lower().partition(b":")
         if name in MAIL_HEADERS:
             known.add(name)
+            has_address |= b"@" in value
         if name == b"content-type" and b"multipart/" in value:
             return True
-    return len(known) >= 2
+    return len(known) >= 2 and (has_address or not known <= LETTER_HEADERS)
 
 
 def _is_table(head: bytes) -> bool:

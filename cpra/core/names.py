@@ -24,7 +24,8 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
     """A name from outside as one part of a path that Linux, macOS and Windows all take.
 
-    NFC, without separators, controls, direction marks or reserved names; the ending is kept.
+    NFC, without separators, controls, direction marks or reserved names, and no option of a
+    command; the ending is kept.
     """
     text = unicodedata.normalize("NFC", name)
     text = "".join(
@@ -35,8 +36,8 @@ def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
         text = "unnamed"
     if text.split(".")[0].strip().casefold() in _RESERVED:
         text = f"_{text}"
-    if text.startswith(PARTIAL) or text == ".lock":
-        text = f"_{text}"
+    if text.startswith((PARTIAL, "-")) or text == ".lock":
+        text = f"_{text}"  # a name like -rf would be an option to whoever types * there
     return _shortened(text, longest)
 
 
