@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cpra import checks
+from cpra import checks, folder
 from cpra.core import log
-from cpra.core.events import Paper
+from cpra.core.events import Event, Paper
+from cpra.disk import sha256
 from cpra.workspace import Workspace
 from tests.running import cpra, done, sent_request
 
@@ -162,3 +164,24 @@ def test_what_is_known_of_a_document_is_read_back() -> None:
     (event,), problems = log.decode([json.dumps(members)], "x")
     assert (problems, event.about) == ((), {"a/b.txt": Paper(0, "empty", "b.zip")})
     assert '"about":{"a/b.txt":{"size":0,"kind":"empty","in":"b.zip"}}' in log.encode(event, None)
+
+
+def test_a_log_from_before_these_were_written_is_whole_and_serves(root: Path) -> None:
+    (request,) = root.glob("requests/2026-*")
+    answer = request / "answers" / "2026-04-01-records"
+    answer.mkdir(parents=True)
+    (answer / "letter.txt").write_text("The tidewater memo", encoding="utf-8")
+    with zipfile.ZipFile(answer / "a.zip", "w") as archive:
+        archive.writestr("b.txt", "words")
+    files = {f"{answer.relative_to(request).as_posix()}/{p.name}": sha256(p)
+             for p in sorted(answer.iterdir())}  # fmt: skip
+    folder.append(request, Event(kind="produced", on=date(2026, 4, 1), files=files))
+    assert '"about"' not in (request / "events.jsonl").read_text(encoding="utf-8").splitlines()[-1]
+    assert "1 request, 6 files" in done("check", cwd=root).out
+    for words in (("show", "1"), ("timeline", "1"), ("audit", "1"), ("text", "1")):
+        done(*words, cwd=root)
+    assert done("manifest", "1", cwd=root).out.count("2026-04-01-records/") == 2
+    assert "[tidewater]" in done("search", "tidewater", cwd=root).out
+    done("export", "1", "--to", "out", "--bag", cwd=root)
+    again = done("file", "1", str(answer / "letter.txt"), "--on", "2026-04-02", cwd=root)
+    assert "is already here" in again.out
