@@ -20,8 +20,8 @@ from cpra.index.rows import Rows, rows
 from cpra.index.steps import NOTES, stamp_of_notes
 from cpra.workspace import Workspace, shown
 
-BATCH = 2_000
-"""Files that are indexed before the next requests are looked at."""
+BATCH = 10_000
+"""Files that are indexed before the next requests are looked at: after each, all merging ends."""
 NOTHING = Updated(0, 0, (), ())
 
 Progress = Callable[[int, int, str], None]

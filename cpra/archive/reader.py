@@ -11,6 +11,7 @@ import json
 import os
 import struct
 import sys
+import time
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ from cpra.archive.kinds import Kind
 from cpra.archive.pdf import Unreadable
 
 FRAME = struct.Struct("<I")
+BUFFER = 1 << 16
+"""Bytes of frames that are sent at once: each sending wakes the other side."""
 
 
 READERS: Mapping[Kind, tuple[str, str]] = {
@@ -52,7 +55,7 @@ READABLE = frozenset({Kind.PDF, *READERS})
 
 def main() -> None:
     """Serve until the other side closes the pipe."""
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=BUFFER)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     for line in sys.stdin.buffer:
         order = json.loads(line)
@@ -77,11 +80,15 @@ Served = Iterator[Frame]
 
 def _serve(out: BinaryIO, pages: Served) -> None:
     """Send one document: `page` frames, `problem` frames if there are any, and `end`."""
+    sent = time.monotonic()
     try:
         for sort, number, text, label, unread in pages:
             # An accent may stand as a sign of its own; the index has only whole letters.
             whole = text if text.isascii() else unicodedata.normalize("NFC", text)
             _send(out, [sort, number, whole, label, unread])
+            if time.monotonic() > sent + 1:  # who waits for a slow page must see that it goes on
+                out.flush()
+                sent = time.monotonic()
     except Unreadable as reason:
         _send(out, ["problem", str(reason)])
     except MemoryError:

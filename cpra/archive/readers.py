@@ -22,7 +22,7 @@ from cpra.archive import convert
 from cpra.archive.kinds import Kind
 from cpra.archive.limits import SANE, Limits
 from cpra.archive.look import Carried, Finding, Hidden, Hiding
-from cpra.archive.reader import READABLE, Frame
+from cpra.archive.reader import BUFFER, READABLE, Frame
 from cpra.archive.store import Page, Store, Summaries, Summary, Unread
 
 SILENT = frozenset(
@@ -183,6 +183,7 @@ class _Process:
         # -P: a json.py in the folder where the requester stands is never imported.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "cpra.archive.reader"],
+            bufsize=BUFFER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -269,7 +270,7 @@ class _Process:
         if len(data) < size:
             return None
         self._deadline = time.monotonic() + self._limits.seconds
-        frame: list[Any] = json.loads(data)
+        frame: list[Any] = json.loads(data.decode())
         return frame
 
     def _watch(self) -> None:

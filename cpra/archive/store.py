@@ -180,14 +180,14 @@ class Store:
         try:
             with partial.open("wb") as file:
                 file.write(MAGIC)
-                offsets, firsts, count = array("Q", [len(MAGIC)]), array("I"), 0
+                place, count = len(MAGIC), 0
+                offsets, firsts = array("Q", [place]), array("I")
                 for block in _blocks(pages):
-                    file.write(zlib.compress(_packed(block), LEVEL))
+                    place += file.write(zlib.compress(_packed(block), LEVEL))
                     firsts.append(count + 1)
-                    offsets.append(file.tell())
+                    offsets.append(place)
                     count += len(block)
                 about = json.dumps(_as_dict(summary)).encode()
-                place = file.tell()
                 file.write(offsets.tobytes() + firsts.tobytes() + about)
                 file.write(TAIL.pack(place, len(about), len(firsts), count, END))
             os.replace(partial, target)  # noqa: PTH105 - the crash test wraps os.replace
