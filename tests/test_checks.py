@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from datetime import date
@@ -15,6 +16,7 @@ from cpra.checks import Report
 from cpra.core.events import Event
 from cpra.workspace import Workspace
 from tests.logs import lines
+from tests.running import cpra
 
 REQUEST = "2026-0007-epd-alpr"
 ANSWER = "answers/2026-03-12-records"
@@ -338,3 +340,15 @@ def test_a_folder_copied_to_another_place_is_as_good_there(
     shutil.copytree(space.root, elsewhere)
     report = checks.check(Workspace(elsewhere))
     assert (report.files, report.damage, report.unfinished) == (2, (), ())
+
+
+def test_of_very_many_files_without_a_line_a_few_are_shown(space: Workspace) -> None:
+    answer = space.requests / REQUEST / "answers" / "2026-04-01-records"
+    answer.mkdir()
+    for number in range(25):
+        (answer / f"{number:02}.txt").write_bytes(b"x")
+    ran = cpra("check", cwd=space.root)
+    assert ran.code == 1
+    assert ran.out.count("no log line speaks of this file") == 11
+    assert "(and 15 more there; `--json` names all)" in ran.out
+    assert len(json.loads(cpra("check", "--json", cwd=space.root).out)["unfinished"]) == 25

@@ -154,7 +154,10 @@ def _check_signature(client: Any, found: Any, data: bytes, roots: bytes) -> None
     try:
         certificates = cryptography.x509.load_pem_x509_certificates(roots)
     except ValueError as error:
-        raise BadFile(f"the certificates to trust cannot be read ({error})") from error
+        raise BadFile(
+            "the certificates to trust are not in the form PEM, which begins with "
+            "-----BEGIN CERTIFICATE-----; the server's maker publishes them so"
+        ) from error
     builder = client.VerifierBuilder()
     for certificate in certificates:
         builder = builder.add_root_certificate(certificate)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +15,10 @@ from cpra.errors import BadFile, CpraError
 
 if TYPE_CHECKING:
     from cpra.checks import Report
+    from cpra.errors import Problem
+
+SHOWN = 10
+"""Things of one kind in one answer, before the rest are only counted."""
 
 
 @click.command(epilog="Example: cpra check")
@@ -79,6 +85,15 @@ def _lines(report: Report) -> list[str]:
         ("TO KNOW", report.notices),
     ):
         if problems:
-            told = (fitted(f"  {printable(str(problem))}", "      ") for problem in problems)
+            told = (fitted(f"  {printable(line)}", "      ") for line in _told(problems))
             lines += [heading, *told]
     return lines
+
+
+def _told(problems: Sequence[Problem]) -> Iterator[str]:
+    """A line for each; of the many in one answer of which the same is to be said, only some."""
+    for (answer, text), some in groupby(problems, lambda p: (p.path.split("/")[:4], p.text)):
+        alike = list(some)
+        yield from map(str, alike[:SHOWN])
+        if more := len(alike[SHOWN:]):
+            yield f"{'/'.join(answer)}: {text} (and {more:,} more there; `--json` names all)"
