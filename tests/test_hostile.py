@@ -20,6 +20,9 @@ from cpra.core.events import Event
 from tests.running import cpra
 from tests.typed import Desk, desk
 
+DRIVING = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+"""The sorts of signs that move, turn or break what stands around them."""
+
 
 @pytest.fixture
 def space(tmp_path: Path) -> Desk:
@@ -128,7 +131,7 @@ def test_a_line_that_no_list_can_take_in_costs_the_others_nothing(
 def test_nothing_in_somebody_elses_workspace_drives_the_terminal(space: Desk) -> None:
     path = next(space.requests.glob("2026-0001-*"))
     facts = path / "request.toml"
-    driving = r"\u001b[31m\u0007\u202egnp\n2026-0009 complete"
+    driving = r"\u001b[31m\u0007\u202egnp\n2026-0009 \u2028complete\u2029"
     text = facts.read_text(encoding="utf-8").replace('subject = "', f'subject = "{driving}', 1)
     facts.write_text(text, encoding="utf-8")
     book = space.workspace.agencies
@@ -137,7 +140,19 @@ def test_nothing_in_somebody_elses_workspace_drives_the_terminal(space: Desk) ->
     extended(
         path / "events.jsonl",
         Event(
-            kind="acknowledged", on=date(2026, 9, 20), recorded=RECORDED, reference="\x1b[2J\u202e"
+            kind="acknowledged",
+            on=date(2026, 9, 20),
+            recorded=RECORDED,
+            reference="\x1b[2J\u202e\u2028\u2029x\ud800",
+        ),
+        Event(
+            kind="extended",
+            on=date(2026, 9, 21),
+            recorded=RECORDED,
+            grounds=("\u2028we are\u2029short of \u202estaff",),
+            until=date(2026, 12, 1),
+            reasons="\u2028so\u2029",
+            signed_by="\u2028A\u2029\x1b[2J",
         ),
     )
     shutil.copytree(path, space.requests / "2026-0003-\x1b]0;me\x07")
@@ -146,8 +161,10 @@ def test_nothing_in_somebody_elses_workspace_drives_the_terminal(space: Desk) ->
         typed = space.cpra(*words)
         said = f"{typed.out}{typed.err}"
         assert "gnp" in said or words == ("check",)
-        assert not {c for c in said if unicodedata.category(c) in ("Cc", "Cf")} - {"\n"}
+        assert not {c for c in said if unicodedata.category(c) in DRIVING} - {"\n"}
         assert not [line for line in said.splitlines() if line.startswith("2026-0009")]
+        as_json = space.cpra(*words, "--json").out
+        assert not {c for c in as_json if unicodedata.category(c) in DRIVING} - {"\n"}
     assert "rename the folder" in space.cpra("check").out
 
 

@@ -358,6 +358,36 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path, mine: Cpra, to: str,
     assert kinds(mine, request_id(mine)) == ["drafted"]
 
 
+def test_no_cell_of_a_list_of_agencies_reaches_the_headers(tmp_path: Path, mine: Cpra) -> None:
+    table = tmp_path / "list.csv"
+    evil = "\r\nBcc: thief@evil.example\r\n\r\nAll is withdrawn."
+    table.write_text(
+        "name,alias,kind,email,address\n"
+        f'"Otherville{evil}","OV{evil}",city,clerk@otherville.example,"1 Main St{evil}"\n'
+        f'"Third","T",city,"x@third.example{evil}",""\n',
+        encoding="utf-8",
+        newline="",
+    )
+    mine.run("agency", "import", table, "--skip-bad")
+    (key,) = (one["key"] for one in mine.json("agency", "list") if "Otherville" in one["name"])
+    mine.ok("new", "general", "--agency", key, "--subject", "Radios", "--item",
+            "The purchase orders for radios", "--no-input")  # fmt: skip
+    number = mine.json("list")[-1]["id"]
+    with smtp(tmp_path / "smtp") as mail:
+        add_account(mine, mail.port)
+        mine.ok("send", number, "--yes")
+        (sent,) = mail.messages
+    message = read(sent)
+    assert message["To"] == "clerk@otherville.example"
+    assert message["Bcc"] is None
+    assert not set(message.keys()) - {
+        *("From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"),
+        *("X-Peer", "X-MailFrom", "X-RcptTo", "Reply-To", "Content-Transfer-Encoding"),
+    }
+    rows = mine.json("agency", "list")
+    assert not [row for row in rows if "thief" in str(row.get("email"))]
+
+
 def test_ten_thousand_recipients_are_a_mistake() -> None:
     to = tuple(f"a{n}@example.com" for n in range(10_000))
     with pytest.raises(WrongUsage, match="10,000 recipients are too many"):

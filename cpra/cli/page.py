@@ -25,10 +25,19 @@ def on_terminal() -> bool:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON; dates in ISO form, paths as text."""
+    """Print a value as JSON; dates in ISO form, paths as text, what drives a terminal escaped."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+    click.echo(text if text.isascii() else "".join(map(_escaped, text)))
+
+
+def _escaped(c: str) -> str:
+    """Only within strings does JSON have such a sign, and there it may be written so."""
+    if c == "\n" or c.isprintable():
+        return c
+    units = c.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[n : n + 2].hex()}" for n in range(0, len(units), 2))
 
 
 def say(text: str) -> None:

@@ -89,10 +89,10 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
         )
         return
     law = agencies.LAW_NAMES.get(request.law, request.law)
-    click.echo(fitted(f"{request.id} · {agency.name} · {request.subject}"))
+    click.echo(fitted(printable(f"{request.id} · {agency.name} · {request.subject}")))
     click.echo(f"  {request.status} · {law}")
     if request.references:
-        click.echo(f"  the agency's number: {', '.join(request.references)}")
+        click.echo(printable(f"  the agency's number: {', '.join(request.references)}"))
     click.echo(f"  {loaded.path.relative_to(here.workspace.root).as_posix()}")
     for item in request.items:
         click.echo(f"\n{fitted(f'  {item.n}. {printable(item.text)}', ' ' * 5)}")
@@ -107,7 +107,7 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
         if said:
             click.echo(f"{event.kind} on {day(event.on)}:")
         for remark in said:
-            click.echo("\n".join(wrapped(remark, "  ", "      ")))
+            click.echo("\n".join(wrapped(printable(remark), "  ", "      ")))
     for line in _message_lines(loaded):
         click.echo("\n".join(wrapped(printable(line), "  ", "    ")))
     listed = f"{counted(len(files), 'document')} · `cpra timeline {request.number}` lists them "
@@ -205,7 +205,7 @@ def timeline(here: Here, request_id: str, output: Path | None, as_json: bool) ->
 def _timeline_lines(loaded: Loaded, rows: tuple[Row, ...]) -> Iterator[str]:
     request = loaded.request
     if request is not None:
-        yield f"{request.id} · {request.subject}"
+        yield printable(f"{request.id} · {request.subject}")
     for row in rows:
         at = f" {row.at}" if row.at else ""
         back = " · TAKEN BACK, not counted" if row.taken_back else ""
