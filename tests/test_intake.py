@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -248,3 +249,14 @@ def test_every_real_document_is_taken(data: Path, into: Path, folder: str) -> No
         assert len(filed.path) <= LONGEST
     for filed in alone:
         assert (into / filed.path).read_bytes() == (data / filed.name).read_bytes()
+
+
+def test_the_progress_counts_what_is_in_a_zip(tmp_path: Path, into: Path) -> None:
+    source = tmp_path / "a.zip"
+    with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(10):
+            archive.writestr(f"{number}.txt", f"{number}" * 1000)
+    seen: list[tuple[int, int]] = []
+    take([source], into, progress=lambda done, whole, _: seen.append((done, whole)))
+    size = source.stat().st_size
+    assert seen == [(size, size), *((size + n * 1000, size + 10_000) for n in range(1, 11))]

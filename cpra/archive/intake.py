@@ -214,6 +214,8 @@ class _Intake:
             empty = what is Kind.ZIP
             for member in members(path, what, budget):
                 empty = False
+                self._total += budget.expected
+                budget.expected = 0
                 if base is None:
                     base = self._places.folder(place.rpartition("/")[0], place.rpartition("/")[2])
                 self._take_member(member, place, base, budget, depth)

@@ -72,6 +72,8 @@ class Budget:
     limits: Limits
     entries: int = 0
     total: int = 0
+    expected: int = 0
+    """Bytes that a zip says are in it, until whoever shows the progress has counted them in."""
     password: str = field(default="", repr=False)
 
     def take_entry(self) -> None:

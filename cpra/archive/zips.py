@@ -92,6 +92,7 @@ def _check_entries(path: Path, entries: list[zipfile.ZipInfo], budget: Budget) -
             f"(the limit is {limits.ratio} times)",
             needs=total,
         )
+    budget.expected += total
     end, before = 0, ""
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         if entry.header_offset < end:
