@@ -433,7 +433,7 @@ def test_a_row_of_2027_says_in_a_column_why_it_is_not_certain(at: Desk, tmp_path
     text = at.done("compliance", written(tmp_path, rows), "--csv", "-")
     first, running, sure = csv.DictReader(io.StringIO(text))
     assert first["contingent"].startswith("For requests received from January 1, 2027, AB 1821")
-    assert running["contingent"].startswith("This period runs into 2027.")
+    assert running["contingent"].startswith("Whether AB 1821 (2026), if it is law, governs")
     assert sure["contingent"] == ""
 
 

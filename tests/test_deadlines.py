@@ -190,7 +190,7 @@ def test_a_date_of_2026_depends_on_no_bill() -> None:
 def test_what_is_pending_when_a_bill_may_come_in_may_have_its_time() -> None:
     found = dates(told("2026-12-22T16:00 sent via=email"))["cpra.determination"]
     assert (found.due, found.latest) == (date(2027, 1, 4), date(2027, 1, 7))
-    assert found.contingent.startswith("This period runs into 2027. If AB 1821")
+    assert found.contingent.startswith("Whether AB 1821 (2026), if it is law, governs a period")
     assert [reading.name for reading in found.readings] == ["pending"]
     assert found.readings[0].why == "10 working days, if AB 1821 (2026) governs what was pending"
     assert not is_late(found, date(2027, 1, 7))

@@ -167,6 +167,6 @@ def test_the_end_of_a_short_month_is_said_to_be_unverified() -> None:
 
 def test_a_request_pending_when_the_bill_would_come_in_is_said_to_be_open() -> None:
     words = shown("2026-12-28 sent via=email", date(2027, 1, 20))
-    assert "This period runs into 2027. If AB 1821 (2026) is law, it is open whether it" in words
+    assert "Whether AB 1821 (2026), if it is law, governs a period that was running" in words
     assert "No other reading" not in words
     assert "No other reading" in shown("2026-12-14 sent via=email", date(2027, 1, 20))

@@ -340,3 +340,37 @@ def test_halves_of_characters_are_written_out_where_they_name_something() -> Non
     assert event.files == {"a": "4\\udc80"}
     for problem in problems:
         problem.text.encode("utf-8")
+
+
+def test_what_a_power_cut_left_of_the_last_writing_does_not_stand() -> None:
+    first, second, third, _ = (f"{line}\n".encode() for line in LOG)
+    promising = log.encode(
+        replace(log.decode(lines("2026-05-01 received"), "")[0][0], more=1), None
+    )
+    promise = f"{promising}\n".encode()
+    assert log.finished(first + second) == len(first + second)
+    assert log.finished(first + second + third[:20]) == len(first + second)
+    assert log.finished(first + second.rstrip(b"\n")) == len(first + second) - 1
+    assert log.finished(first + promise) == len(first)
+    assert log.finished(promise) == 0
+    named = first + f'{{"previous":"{log.digest(promising)}"}}\n'.encode() + promise
+    assert log.finished(named) == len(named)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        '["sent/letter.md"]',
+        '{"../letter.md":{"size":1}}',
+        '{"sent/letter.md":{"size":"1"}}',
+        '{"sent/letter.md":{"size":true}}',
+        '{"sent/letter.md":[1]}',
+        '{"sent/letter.md":{"size":1,"kind":2}}',
+    ],
+)
+def test_what_is_known_of_a_document_is_taken_whole_or_named(about: str) -> None:
+    line = f'{{"kind":"sent","on":"2026-09-15","about":{about}}}'
+    (event,), problems = log.decode([line], "events.jsonl")
+    assert event.about == {}
+    assert len(problems) == 1
+    assert "about" in problems[0].text

@@ -12,7 +12,7 @@ import pytest
 from tests.typed import Desk, desk
 
 BILL = "AB 1821 (2026) may give an agency 10 business days"
-RUNNING = "This period runs into 2027."
+RUNNING = "Whether AB 1821 (2026), if it is law, governs a period that was running"
 
 
 @pytest.fixture
