@@ -95,7 +95,8 @@ def words(workspace: Workspace, path: Path, file: str, page: int | None) -> str:
         raise CpraError(f"{file} cannot be read now; try again")
     with stored:
         if page is not None and not 1 <= page <= stored.count:
-            raise WrongUsage(f"{file} has {stored.count} pages; there is no page {page}")
+            has = f"{stored.count} page{'' if stored.count == 1 else 's'}"
+            raise WrongUsage(f"{file} has {has}; there is no page {page}")
         shown = [stored.page(page)] if page is not None else list(stored)
     return "\f".join(covered(one.text, one.number, look) for one in shown)
 

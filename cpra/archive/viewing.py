@@ -19,6 +19,8 @@ ACTIVE = frozenset({Kind.HTML, Kind.XML, Kind.SVG, Kind.PS})
 SHOWN: Mapping[Kind, frozenset[str]] = {
     Kind.TXT: frozenset({".txt", ".text", ".log", ".md", ".csv", ".tsv", ".json"}),
     Kind.CSV: frozenset({".csv", ".tsv", ".txt"}),
+    Kind.JSON: frozenset({".json", ".txt"}),
+    Kind.EML: frozenset({".eml", ".txt"}),
     Kind.MP3: frozenset({".mp3"}),
     Kind.AUDIO: frozenset({".ogg", ".oga", ".opus", ".flac", ".amr"}),
     Kind.VIDEO: frozenset({".avi", ".mkv", ".webm", ".wmv", ".wma", ".asf", ".mpg", ".mpeg"}),
