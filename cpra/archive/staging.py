@@ -244,6 +244,6 @@ def _remove(path: Path) -> None:
 
 
 def _take_away(path: Path) -> None:
-    if os.name == "nt":
+    if os.name == "nt" and path.exists():
         path.chmod(0o600)
     path.unlink(missing_ok=True)

@@ -26,7 +26,8 @@ def news_of(here: Here, path: Path, done: Filing) -> News | None:
         say(f"It is filed, but was not read now ({error.strerror}); `cpra search` reads it.")
         return None
     except KeyboardInterrupt:
-        say("\nIt is filed; only the reading was stopped. `cpra search` reads the rest.")
+        way = f"`cpra text {done.request.number}` reads the rest"
+        say(f"\nIt is filed; only the reading was stopped. {way}, and so does `cpra search`.")
         return None
     finally:
         end()
