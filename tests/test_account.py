@@ -192,6 +192,8 @@ def test_a_wrong_password_is_one_sentence_and_is_not_in_it(tmp_path: Path) -> No
                 "--imap-security", "tls", "--password-command", wrong)  # fmt: skip
         said = mine.run("account", "test")
     assert said.out.count(f"did not let {LOGIN} in") == 2
+    assert said.out.count("sending") == 1
+    assert "Next: a wrong server, port or encryption: `cpra account remove a`" in said.err
     assert PASSWORD not in said.out + said.err
 
 

@@ -9,7 +9,16 @@ import click
 
 from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import json_option, on_terminal, print_json, printable, say
+from cpra.cli.page import (
+    counted,
+    fitted,
+    json_option,
+    on_terminal,
+    print_json,
+    printable,
+    say,
+    wrapped,
+)
 from cpra.cli.passwords import asked_password, stdin_option
 from cpra.core.settings import SECURITY
 
@@ -206,14 +215,16 @@ def test(here: Here, name: str, as_json: bool) -> None:
     from cpra.actions.accounts import tried
     from cpra.mail.account import find
 
-    found = tried(find(here.workspace, name))
+    known = find(here.workspace, name)
+    found = tried(known)
     if as_json:
         print_json(found)
     for one in () if as_json else found:
-        click.echo(f"{one.server}: {printable(one.problem) or 'works'}")
+        click.echo(fitted(f"{one.server}: {printable(one.problem) or 'works'}"))
         for mailbox, count in one.mailboxes:
-            click.echo(f"  {printable(mailbox)}: {count:,} messages")
+            click.echo(f"  {printable(mailbox)}: {counted(count, 'message')}")
     if any(one.problem for one in found):
+        say("\n".join(wrapped(_way_out(known), "", "")))
         raise click.exceptions.Exit(1)
 
 
@@ -251,6 +262,17 @@ def _show(url: str, no_browser: bool) -> None:
     say(f"Sign in here, in a browser on this machine:\n{url}")
     if not no_browser:
         webbrowser.open(url)
+
+
+def _way_out(known: Account) -> str:
+    """What to do about a server that does not let one in."""
+    wrong = (
+        "" if known.password_command else f"a wrong password: `cpra account login {known.key}`; "
+    )
+    return (
+        f"Next: {wrong}a wrong server, port or encryption: `cpra account remove {known.key}`, then "
+        "add it again (`cpra account add --help`: --smtp-security, --imap-security)"
+    )
 
 
 def _row(one: Account) -> dict[str, object]:

@@ -79,7 +79,7 @@ def try_out(server: Server, shown: Credential | None) -> None:
         with session(server, shown):
             pass
     except _NotSent as error:
-        raise CpraError(f"sending: {error.reply.text}") from None
+        raise CpraError(error.reply.text) from None
 
 
 def _connected(server: Server) -> Talk:
