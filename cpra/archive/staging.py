@@ -104,7 +104,7 @@ class Staging:
         self._sync()
         if self._goes_on:
             self._clear()
-        _all(self._syncers.submit(sync_folder, folder) for folder in self._folders)
+        _all(self._syncers.submit(sync_folder, folder) for folder in sorted(self._folders))
 
     def __enter__(self) -> Staging:
         return self
