@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from cpra.archive.look import Look
 
-HEAP = 40_000_000
+HEAP = 44_000_000
 """Bytes of memory for a batch. Each of two threads needs some 16 MB before the first page, so with
 35 MB in all there are three times as many pieces, and merging them takes a third longer; with 48
 a million pages hold 400 MB: larger pieces are merged once more, and what is merged is mapped."""
-COMMIT = 100_000
+COMMIT = 250_000
 """Pages after which what is done so far is made lasting."""
 MMAP_THRESHOLD = -3
 """The number of that option of GNU's `mallopt`."""
