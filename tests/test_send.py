@@ -121,7 +121,7 @@ def test_at_a_terminal_it_shows_the_message_and_asks_once(
 ) -> None:
     with smtp(tmp_path / "smtp") as mail:
         add_account(mine, mail.port)
-        question = "Send it to records@exampleville.example? [y/N]"
+        question = "to records@exampleville.example, 2 files attached? [y/N]"
         ended, seen = typed_at_terminal(["send", "1"], [(question, key)], env=mine.own)
         assert (ended, len(mail.messages)) == (code, count)
     assert "Subject:  California Public Records Act request" in seen
@@ -169,6 +169,14 @@ def test_each_end_of_a_delivery_stands_in_the_log_as_what_it_is(
     else:
         assert again.code == 4
         assert "--was sent` or `--was not-sent`" in again.err
+
+
+def test_where_there_is_an_account_a_draft_says_that_cpra_can_send_it(mine: Cpra) -> None:
+    words = ("new", "general", "--agency", "EPD", "--subject", "x", "--item", "The logs of 2026",
+             "--no-input")  # fmt: skip
+    assert "`cpra send 2`" not in mine.ok(*words)
+    add_account(mine, 2525)
+    assert "`cpra send 3` from your account" in " ".join(mine.ok(*words).split())
 
 
 def test_if_one_of_two_recipients_is_refused_nobody_gets_it(tmp_path: Path, mine: Cpra) -> None:

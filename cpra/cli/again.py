@@ -62,7 +62,7 @@ def _print_period(period: Period, as_json: bool) -> None:
 
 
 def _print_again(here: Here, draft: Draft, repeat: Repeat, as_json: bool) -> None:
-    from cpra.cli.draft import lint_text, what_next
+    from cpra.cli.draft import can_send, lint_text, what_next
 
     request = draft.request
     if as_json:
@@ -83,5 +83,5 @@ def _print_again(here: Here, draft: Draft, repeat: Repeat, as_json: bool) -> Non
     click.echo(f"Drafted: {request.id} in {where}")
     click.echo(f"  {repeat.period.first} to {repeat.period.last}")
     click.echo(lint_text(draft.findings))
-    click.echo(what_next(request.number))
+    click.echo(what_next(request.number, sends=can_send(here)))
     warn(draft.problems)

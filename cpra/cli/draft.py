@@ -224,15 +224,27 @@ def _print_draft(here: Here, draft: Draft, as_json: bool, done: str, letter: str
         click.echo(f"{done}: {request.id} in {where.as_posix()}")
         click.echo(f"  letter.md (yours to edit)   {forms}")
         click.echo(lint_text(draft.findings))
-        click.echo(what_next(request.number, letter))
+        click.echo(what_next(request.number, letter, sends=can_send(here)))
     warn(draft.problems)
 
 
-def what_next(number: int, letter: str = "", via: str = "email") -> str:
-    """What is to be done with a draft."""
+def what_next(number: int, letter: str = "", via: str = "email", *, sends: bool = False) -> str:
+    """What is to be done with a draft; where there is an account, cpra can send it."""
     more = f" --letter {letter}" if letter else ""
-    return fitted(
-        f"Next: `cpra edit {number}{more}`, or send it and say so: "
-        f"`cpra sent {number}{more} --on today --via {via}`",
-        "  ",
-    )
+    sent = f"`cpra sent {number}{more} --on today --via {via}`"
+    if sends:
+        sending = f"`cpra send {number}{more}` from your account"
+        text = (
+            f"Next: `cpra edit {number}{more}`, {sending}, or send it otherwise and say so: {sent}"
+        )
+    else:
+        text = f"Next: `cpra edit {number}{more}`, or send it and say so: {sent}"
+    return fitted(text, "  ")
+
+
+def can_send(here: Here) -> bool:
+    """True when there is an account that sends."""
+    from cpra.workspace import settings
+
+    every = settings(here.workspace).get("account", {}).values()
+    return any(table.get("smtp") or table.get("provider") for table in every)

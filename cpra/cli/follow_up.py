@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from cpra.cli.complete import requests
-from cpra.cli.draft import lint_text, what_next
+from cpra.cli.draft import can_send, lint_text, what_next
 from cpra.cli.here import Here, pass_here
 from cpra.cli.page import fitted, json_option, on_terminal, print_json, say, warn, wrapped
 from cpra.core.events import WAYS
@@ -129,5 +129,6 @@ def _print(here: Here, done: FollowUp, findings: tuple[Finding, ...], as_json: b
         click.echo(fitted(f"  also possible: {other.letter}, because {other.why}"))
     if not plan.template.internal:
         via = plan.facts.via or "email"
-        click.echo(what_next(plan.request.number, plan.template.name, via))
+        sends = via == "email" and can_send(here)
+        click.echo(what_next(plan.request.number, plan.template.name, via, sends=sends))
     warn(done.problems)

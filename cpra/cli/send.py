@@ -129,8 +129,16 @@ def _ask(ready: list[Parcel], yes: bool, as_json: bool) -> None:
         raise WrongUsage("nothing was sent: look at it with --preview, then send it with --yes")
     for line in _lines(ready):
         say(line)
-    who = ready[0].written.to[0] if len(ready) == 1 else counted(len(ready), "agency", "agencies")
-    click.confirm(f"Send it to {who}?", abort=True, err=True)
+    click.confirm(_question(ready), abort=True, err=True)
+
+
+def _question(ready: list[Parcel]) -> str:
+    """What is asked once; the letter's head has gone out of sight by then."""
+    if len(ready) > 1:
+        return f"Send them to {counted(len(ready), 'agency', 'agencies')}?"
+    written = ready[0].written
+    papers = f", {counted(len(written.papers), 'file')} attached" if written.papers else ""
+    return f"Send it from {written.sender} to {', '.join(written.to)}{papers}?"
 
 
 def _show(ready: list[Parcel], as_json: bool) -> None:
