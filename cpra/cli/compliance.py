@@ -246,9 +246,17 @@ def _write_csv(found: Compliance, out: Path) -> None:
 
 
 def _write_rows(found: Compliance, file: IO[str]) -> None:
-    from cpra.core.signs import inert
     from cpra.reports.compliance import COLUMNS
 
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows(inert(verdict.row) for verdict in found.verdicts)
+    writer.writerows(_inert(verdict.row) for verdict in found.verdicts)
+
+
+def _inert(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The row as no spreadsheet program calculates it: its number alone is the agency's word."""
+    if not row[1] or row[1][0].isalnum():  # nearly every one is, and there are a hundred thousand
+        return row
+    from cpra.core.signs import inert
+
+    return (row[0], *inert(row[1:2]), *row[2:])
