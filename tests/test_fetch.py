@@ -590,6 +590,23 @@ def test_at_a_terminal_one_key_files_each_message(tmp_path: Path, mine: Cpra) ->
     mine.ok("check")
 
 
+def test_at_a_terminal_what_is_doubted_takes_more_than_enter(tmp_path: Path, mine: Cpra) -> None:
+    forged = answer("Closed [2026-0001]", CLOSED, sender="records@stranger.example")
+    mine.ok(*TODAY, "fetch", "--path", put(tmp_path / "mail", forged))
+    ended, seen = typed_at_terminal(
+        [*TODAY, "inbox"],
+        [
+            ("but its sender is neither the agency", ""),
+            ("1: file with 2026-0001 as closure, all the same", "\r"),
+            ("There is a doubt, named above", "q"),
+        ],
+        env=mine.own,
+        keys=True,
+    )
+    assert ended == 0, seen
+    assert "closed" not in kinds(mine, "2026-0001")
+
+
 # --- from a real IMAP server ----------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from cpra.cli.complete import requests
 from cpra.cli.dates import Day
 from cpra.cli.group import Group
 from cpra.cli.here import Here, pass_here
-from cpra.cli.inbox_text import MEANINGS, keys, listed, proposed, row, shown
+from cpra.cli.inbox_text import MEANINGS, doubts, keys, listed, proposed, row, shown
 from cpra.cli.page import (
     counted,
     json_option,
@@ -223,8 +223,11 @@ def _walk(here: Here, sorts: Sorting, every: list[Item]) -> None:
                 if key == "v":
                     say("\n".join(shown(item, True)))
                 elif key == "a":
-                    reviewing.set_aside(sorts, item)
+                    moved = reviewing.set_aside(sorts, item)
+                    say(f"Kept in {moved.relative_to(here.workspace.root).as_posix()}")
                     break
+                elif key in ("\r", "\n", "y") and doubts(item):
+                    say("There is a doubt, named above: 1 files it all the same.")
                 elif key in ("\r", "\n", "y", *"123456789"):
                     said = Said(meanings=proposed(item))
                     _print(here, reviewing.file(sorts, item, _target(here, item, key), said), False)

@@ -28,18 +28,28 @@ def proposed(item: Item) -> tuple[Meaning, ...]:
     return (first if str(first) in MEANINGS else Meaning.LETTER,)
 
 
+def doubts(item: Item) -> tuple[str, ...]:
+    """What has to be looked at before a message is taken for what it seems to be."""
+    if item.request is None:
+        return item.match.best.doubts if item.match.best else ()
+    sure = item.reading.proposals and item.reading.proposals[0].is_sure
+    return item.doubts if sure else ()
+
+
 def keys(item: Item) -> str:
-    """What each key would do."""
+    """What each key would do; where there is a doubt, Enter does nothing by itself."""
     meaning = proposed(item)[0]
+    key, all_the_same = ("1", ", all the same") if doubts(item) else ("Enter", "")
     if item.request is not None:
-        first = f"Enter: it is {meaning}"
+        first = f"{key}: it is {meaning}{all_the_same}"
     elif item.match.candidates:
-        first = f"Enter: file with {item.match.candidates[0].known.id} as {meaning}"
+        known = item.match.candidates[0].known
+        first = f"{key}: file with {known.id} as {meaning}{all_the_same}"
         more = item.match.candidates[1:9]
         first += "".join(f" · {n}: {one.known.id}" for n, one in enumerate(more, start=2))
     else:
-        first = "Enter: (no request fits)"
-    return f"{first} · o: something else · v: read all · a: aside · s: skip · q: stop"
+        first = "no request fits: o names one"
+    return f"{first}\no: something else · v: read all · a: aside · s: skip · q: stop"
 
 
 def listed(every: list[Item]) -> Iterator[str]:
