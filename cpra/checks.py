@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cpra import agencies, disk, folder
 from cpra.agencies import history
+from cpra.archive.hashing import hashes
 from cpra.archive.stamp import Stamp, verified_in
 from cpra.core import log, names
 from cpra.errors import BadFile, CpraError, Problem
@@ -189,25 +189,19 @@ def _size(path: Path) -> tuple[int, str]:
 def _changed(
     workspace: Workspace, expected: list[_Expected], progress: Progress | None
 ) -> Iterator[Problem]:
-    """Hash on two threads: hashlib lets go of the interpreter, so both processors work."""
+    """Every file whose bytes are no longer those that the log speaks of."""
     total, done = sum(one.size for one in expected), 0
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        for one, (sha, error) in zip(expected, pool.map(_hash, expected), strict=True):
-            done += one.size
-            if progress:
-                progress(done, total, one.path.name)
-            name = shown(one.path, workspace)
-            if error:
-                yield Problem(name, None, f"this file cannot be read: {error}")
-            elif sha != one.sha256:
-                yield Problem(name, None, "this file is not what it was when it was filed")
-
-
-def _hash(one: _Expected) -> tuple[str, str]:
-    try:
-        return disk.sha256(one.path), ""
-    except OSError as error:
-        return "", error.strerror or str(error)
+    found = hashes([(one.path, one.size) for one in expected])
+    for one, (sha, error) in zip(expected, found, strict=True):
+        done += one.size
+        if progress:
+            progress(done, total, one.path.name)
+        if error:
+            why = f"this file cannot be read: {error}"
+            yield Problem(shown(one.path, workspace), None, why)
+        elif sha != one.sha256:
+            why = "this file is not what it was when it was filed"
+            yield Problem(shown(one.path, workspace), None, why)
 
 
 def _names(workspace: Workspace, paths: list[Path]) -> Iterator[Problem]:
@@ -259,17 +253,12 @@ def _links(workspace: Workspace, one: Loaded) -> Iterator[Problem]:
 
 
 def _unfinished(workspace: Workspace, one: Loaded) -> Iterator[Problem]:
-    known = {one.path / name for event in one.log for name in event.files}
-    for kept in KEPT_IN:
-        for path in sorted((one.path / kept).rglob("*")):
-            if path.relative_to(one.path).parts[1].startswith(names.PARTIAL):
-                continue
-            if path.is_file() and path not in known:
-                yield Problem(
-                    shown(path, workspace),
-                    None,
-                    "no log line speaks of this file; file it again, or move it away",
-                )
+    home = one.path.as_posix()
+    known = {f"{home}/{name}" for event in one.log for name in event.files}
+    for path in _kept(one.path):
+        if path not in known and Path(path).is_file():
+            why = "no log line speaks of this file; file it again, or move it away"
+            yield Problem(shown(Path(path), workspace), None, why)
     drafts = (one.path / "draft", *(one.path / "draft").glob("*/"))
     for inner in (one.path, *(one.path / name for name in KEPT_IN), *drafts):
         yield from _partials(workspace, inner)
@@ -279,6 +268,17 @@ def _unfinished(workspace: Workspace, one: Loaded) -> Iterator[Problem]:
             None,
             f"the last line was never finished; the next event puts it into {UNFINISHED}",
         )
+
+
+def _kept(request: Path) -> Iterator[str]:
+    """What lies where every file must have a log line, but for what an interrupted run left."""
+    for start in (request / kept for kept in KEPT_IN):
+        for root, folders, files in os.walk(start):
+            here = Path(root)
+            if here == start:
+                folders[:] = [name for name in folders if not name.startswith(names.PARTIAL)]
+                files = [name for name in files if not name.startswith(names.PARTIAL)]
+            yield from (f"{here.as_posix()}/{name}" for name in files)
 
 
 def _partials(workspace: Workspace, place: Path) -> Iterator[Problem]:
