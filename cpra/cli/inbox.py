@@ -283,6 +283,8 @@ def _print(here: Here, done: Done, as_json: bool) -> None:
     for problem in done.problems:
         say(f"  {printable(problem)}")
     click.echo(next_date(here, done.path))
+    if done.events and done.events[0].number:
+        say(f"Wrong? `cpra inbox back {done.request.number} {done.events[0].number}`")
 
 
 def _done_row(done: Done) -> dict[str, object]:
