@@ -26,7 +26,6 @@ from cpra.cli.page import (
     progress_bar,
     say,
     warn,
-    wrapped,
 )
 from cpra.errors import BadFile, WrongUsage
 
@@ -238,7 +237,7 @@ def _table_lines(found: Table, today: date) -> Iterator[str]:
         said.append(f"{found.late} late")
     yield f"\n{', '.join(said)}"
     for sentence in found.contingent:
-        yield "\n".join(wrapped(sentence, "", ""))
+        yield fitted(sentence, "")
 
 
 def _print_csv(found: Table) -> None:

@@ -18,7 +18,6 @@ from cpra.cli.page import (
     shortened,
     styled,
     warn,
-    wrapped,
 )
 from cpra.reports.agenda import Entry, Group, agenda, gaps, reasons, within, words
 from cpra.reports.hints import Hint, hint
@@ -89,7 +88,7 @@ def _lines(
             yield f"        and {len(mine) - cut} more (cpra due --all)"
     for sentence in reasons(shown):
         yield ""
-        yield from wrapped(sentence, "", "")
+        yield fitted(sentence, "")
 
 
 def _line(entry: Entry, today: date, width: int, about: int) -> str:

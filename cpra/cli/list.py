@@ -9,15 +9,7 @@ from typing import Any
 import click
 
 from cpra.cli.here import Here, pass_here
-from cpra.cli.page import (
-    fitted,
-    json_option,
-    print_json,
-    screen_width,
-    shortened,
-    warn,
-    wrapped,
-)
+from cpra.cli.page import fitted, json_option, print_json, screen_width, shortened, warn
 from cpra.index.row import LineRow, RequestRow
 from cpra.index.rows import Rows, rows
 
@@ -98,8 +90,7 @@ def _lines(rows: Sequence[RequestRow | LineRow], today: str) -> Iterator[str]:
 def _reasons(rows: Sequence[RequestRow | LineRow]) -> Iterator[str]:
     """Why some of the dates depend on a law that is not confirmed: each sentence once."""
     for sentence in dict.fromkeys(row.contingent for row in rows if row.contingent):
-        lines = "\n".join(wrapped(sentence, "", ""))
-        yield f"\n{lines}\n"
+        yield f"\n{fitted(sentence, '')}\n"
 
 
 def _date(row: RequestRow | LineRow, today: str) -> str:

@@ -101,7 +101,7 @@ def show(here: Here, request_id: str, as_json: bool) -> None:
     for line in _date_lines(dates, here.today):
         click.echo(fitted(line))
     for sentence in reasons(dates):
-        click.echo("\n".join(wrapped(sentence, "  ", "  ")))
+        click.echo(fitted(f"  {sentence}", "  "))
     for event in request.all("extended", "denied"):
         said = remarks(here.workspace, request, event)
         if said:
