@@ -23,9 +23,9 @@ def inert(cells: Iterable[Any]) -> list[Any]:
 
     An apostrophe goes before such words, as OWASP says: most of them are an agency's.
     """
-    return [f"'{cell}" if _is_formula(cell) else cell for cell in cells]
-
-
-def _is_formula(cell: Any) -> bool:
-    begins = isinstance(cell, str) and cell[:1] in _STARTS
-    return begins and not _NUMBER.fullmatch(str(cell))
+    return [  # in one expression: a column of dates has a million cells beside it
+        f"'{cell}"
+        if isinstance(cell, str) and cell[:1] in _STARTS and not _NUMBER.fullmatch(cell)
+        else cell
+        for cell in cells
+    ]
