@@ -649,6 +649,21 @@ def test_fetching_marks_nothing_as_seen_and_goes_on_where_it_stopped(
     assert log(reader, "2026-0001")[-1]["note"] == f"fetched from INBOX of {LOGIN}"
 
 
+def test_an_account_that_does_not_work_keeps_nothing_from_the_others(
+    reader: Cpra, box: Dovecot
+) -> None:
+    settings = reader.root / "requests" / "cpra.toml"
+    head, name, tail = settings.read_text(encoding="utf-8").partition("[account.a]")
+    dead = '[account.dead]\naddress = "b@example.org"\nimap = "127.0.0.1:1"\nlogin = "x"\n'
+    dead += 'imap_security = "plain"\npassword_command = ["false"]\n\n'
+    settings.write_text(head + dead + name + tail, encoding="utf-8")
+    box.deliver(answer("Re: yours", reply_to=sent_id(reader)), "1")
+    ended = reader.run(*TODAY, "fetch")
+    assert ended.code == 4
+    assert "wants to run `false`" in ended.err
+    assert kinds(reader, "2026-0001")[-1] == "answered"
+
+
 def test_a_server_that_numbers_anew_doubles_nothing(reader: Cpra, box: Dovecot) -> None:
     mails = [answer(f"{n}", f"Number {n}.", reply_to=sent_id(reader)) for n in range(5)]
     for n, data in enumerate(mails):

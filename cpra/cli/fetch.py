@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,20 +57,28 @@ def fetch(
     finally:
         end()
     move, end = progress_bar("Fetching")
-    lost: CpraError | None = None
+    tries = [partial(fetch_files, here.workspace, paths, sorts, move)] if paths else []
+    tries += [
+        partial(
+            fetch, here.workspace, account, sorts, since=since, mailboxes=mailboxes, progress=move
+        )
+        for account in wanted
+    ]
+    lost: list[CpraError] = []
     try:
-        if paths:
-            fetch_files(here.workspace, paths, sorts, move)
-        for account in wanted:
-            fetch(here.workspace, account, sorts, since=since, mailboxes=mailboxes, progress=move)
-    except CpraError as error:
-        lost = error  # what came before it is filed, and is shown first
+        for collect in tries:
+            try:
+                collect()
+            except CpraError as error:
+                lost.append(error)  # the others are read; what came is filed, and is shown first
     finally:
         end()
-    if lost is None or sorts.done.placed or sorts.done.waiting:
+    if not lost or sorts.done.placed or sorts.done.waiting:
         _print(here, sorts.done, as_json)
-    if lost is not None:
-        raise lost
+    for one in lost[:-1]:
+        say(f"Error: {printable(str(one))}")
+    if lost:
+        raise lost[-1]
     if sorts.done.problems:
         raise click.exceptions.Exit(1)
 
