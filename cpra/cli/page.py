@@ -107,9 +107,11 @@ def wrapped(text: str, first: str, following: str, most: int = 100) -> list[str]
 
 def screen_width() -> int | None:
     """Columns of the screen that stdout is; None where it is piped."""
+    if not sys.stdout.isatty():
+        return None
     import shutil
 
-    return max(40, shutil.get_terminal_size().columns) if sys.stdout.isatty() else None
+    return max(40, shutil.get_terminal_size().columns)
 
 
 def fitted(text: str, following: str = "    ") -> str:

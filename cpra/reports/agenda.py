@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 from cpra.index.row import DateRow
@@ -148,6 +149,7 @@ def _not_here(unreadable: int) -> str:
     return f"{those} cannot be read, so {whose} not here: `cpra check` says why"
 
 
+@cache
 def _day(on: date, today: date) -> str:
     text = f"{on:%a %b} {on.day}"
     return text if on.year == today.year else f"{text}, {on.year}"
