@@ -56,6 +56,8 @@ def filed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Filed:
     done("new", "general", "--agency", "testville", "--no-input", "--subject", "Everything",
          "--item", "All records", cwd=root)  # fmt: skip
     done("sent", "1", "--on", "2026-03-02", "--via", "portal", cwd=root)
+    with (root / "requests" / "cpra.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[limits]\nocr = 0\n")  # OCR, a minute of it, has tests of its own
     for number, name in enumerate(FOLDERS, start=1):
         ran = cpra("file", "1", str(data / name), "--as", "records", "--on", f"2026-04-0{number}",
                    "--installment", str(number), cwd=root)  # fmt: skip
