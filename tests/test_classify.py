@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from textwrap import dedent
@@ -58,6 +59,19 @@ def test_what_a_rule_can_find_always_has_one_of_its_pieces(rule: Rule, data: st.
     pattern = data.draw(st.sampled_from(rule.match))
     text = data.draw(st.from_regex(pattern, alphabet=ASCII))
     assert any(piece in text.lower() for piece in rule.near), (pattern.pattern, text)
+
+
+@pytest.mark.parametrize("one", rules().references, ids=lambda one: one.id)
+@given(st.data())
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+def test_a_number_is_found_as_well_where_only_its_first_words_are_looked_for(
+    one: Reference, data: st.DataObject
+) -> None:
+    words = st.sampled_from(["request", "No. ", "the ", "pra", "\n", ": ", "control", "26-", "12"])
+    number = st.from_regex(one.match, alphabet=ASCII, fullmatch=True)
+    text = "".join(data.draw(st.lists(words | number, max_size=6)))
+    plain = replace(one, begins=())
+    assert facts.references(text, [one]) == facts.references(text, [plain])
 
 
 @pytest.mark.parametrize("one", rules().references, ids=lambda one: one.id)

@@ -22,9 +22,9 @@ from cpra.workspace import Workspace, lock
 if TYPE_CHECKING:
     from cpra.mail.imap import Listed, Mailbox
 
-BATCH = 1_000
+BATCH = 2_000
 """Messages that are put in their places together …"""
-BATCH_BYTES = 8 * 1024 * 1024
+BATCH_BYTES = 16 * 1024 * 1024
 """… as long as they are not larger than this."""
 
 Progress = Callable[[int, int, str], None]
@@ -49,7 +49,7 @@ def fetch(
         sorts.start = _first_sent(sorts.requests)
     with (
         lock(inbox.folder(workspace)),
-        closing(sorts.readers),
+        closing(sorts),
         imap_login.signed_in(account) as box,
     ):
         for name in mailboxes or account.mailboxes:
@@ -120,7 +120,7 @@ def fetch_files(
 ) -> Fetched:
     """Take the messages out of files and folders; they stay there as they are."""
     total = files.count(sources)
-    with lock(inbox.folder(workspace)), closing(sorts.readers):
+    with lock(inbox.folder(workspace)), closing(sorts):
         batch: list[tuple[Incoming, Line]] = []
         size = 0
         for done, incoming in enumerate(files.messages(sources, sorts.done.problems), start=1):

@@ -7,6 +7,7 @@ by its bytes: an interruption at any moment loses nothing and doubles nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -31,6 +32,9 @@ from cpra.mail.readers import Readers
 from cpra.mail.reading import Lore, Reading, own_sentences
 from cpra.mail.rules import Meaning
 from cpra.workspace import Workspace, lock
+
+AT_ONCE = 2
+"""Requests that are written to at once: while one waits for the disk, the next is filed."""
 
 
 @dataclass(slots=True)
@@ -74,6 +78,10 @@ class Sorting:
     done: Fetched = field(default_factory=Fetched)
     own: dict[str, frozenset[str]] = field(default_factory=dict)
     """the sentences of our own letters, by the request's folder"""
+    _index: Rows | None = None
+    """as it was when this began: what has been filed since then stands in the journal"""
+    _filed: set[str] = field(default_factory=set)
+    """the folders to which something was added"""
     readers: Readers = field(init=False)
     limits: Limits = field(init=False)
 
@@ -103,12 +111,16 @@ class Sorting:
         said = self.readers.readings(
             [([one for one, _ in group], self._own(name)) for name, group in groups.items()]
         )
-        for (name, group), read_so in zip(groups.items(), said, strict=True):
-            filed = self._file(name, group, read_so)
-            lines += self._noted(filed)
-            unsure += filed.left
-        if groups:
-            rows.rows(self.workspace, also=groups).close()
+        with ThreadPoolExecutor(AT_ONCE) as filers:
+            for filed in [
+                filers.submit(self._file, name, group, read_so)
+                for (name, group), read_so in zip(groups.items(), said, strict=True)
+            ]:
+                lines += self._noted(filed.result())
+                unsure += filed.result().left
+        self._filed |= groups.keys()
+        if any(one.folder in groups and not one.is_open for one in self.requests.every):
+            self._bring_into_step()  # nothing else would notice it, should this be interrupted
         kept = inbox.keep(self.workspace, [incoming for incoming, _ in unsure])
         self.done.waiting += kept
         for (incoming, line), path in zip(unsure, kept, strict=True):
@@ -116,13 +128,23 @@ class Sorting:
             lines.append(replace(line, place=f"inbox/{path.name}", expires=expires))
         self.journal.note(lines)
 
+    def close(self) -> None:
+        """Bring the lists into step with what was filed, once for all batches."""
+        self.readers.close()
+        self._bring_into_step()
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+    def _bring_into_step(self) -> None:
+        if self._filed:
+            rows.rows(self.workspace, also=self._filed).close()
+            self._filed.clear()
+
     def _here(self, arrived: Sequence[Incoming]) -> set[str]:
         """The messages that were fetched before, wait, were filed, or were sent by ourselves."""
-        index = rows.rows(self.workspace)
-        try:
-            return {one.sha256 for one in arrived if self._is_here(one, index)}
-        finally:
-            index.close()
+        index = self._index = self._index or rows.rows(self.workspace)
+        return {one.sha256 for one in arrived if self._is_here(one, index)}
 
     def _is_here(self, incoming: Incoming, index: Rows) -> bool:
         sha = incoming.sha256

@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from cpra.errors import CpraError
 from cpra.mail.incoming import Incoming
 
-MOST = 4 * 1024 * 1024
+MOST = 8 * 1024 * 1024
 """Bytes of messages that wait to be filed; one message may be larger."""
 
 Numbered = tuple[int, Incoming]

@@ -81,11 +81,21 @@ def sentences(text: str) -> list[str]:
         line = " ".join(block.split())
         if not line:
             continue
-        if found and _ABBREVIATION.search(found[-1][-14:]) and len(found[-1]) < LONGEST_SENTENCE:
+        if found and _is_abbreviated(found[-1]) and len(found[-1]) < LONGEST_SENTENCE:
             found[-1] = f"{found[-1]} {line}"
         else:
             found.append(line)
     return [line[:LONGEST_SENTENCE] for line in found]
+
+
+def _is_abbreviated(line: str) -> bool:
+    """True when a line ends with "Gov." or "No.", so that its sentence goes on."""
+    if not line.endswith((".", ")")):
+        return False
+    word = line[-14:].rpartition(" ")[2]
+    if len(word) > 7 and word[:-1].isalpha():
+        return False  # no abbreviation is so long; most last words are, and told so quickly
+    return _ABBREVIATION.search(word) is not None
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -139,12 +149,32 @@ def items(text: str) -> tuple[int, ...]:
 def references(text: str, known: Iterable[Reference]) -> tuple[str, ...]:
     """The agency's numbers that a text names, each once; our own ids are not among them."""
     found: list[str] = []
+    small = text.lower()
     for one in known:
-        for match in one.match.finditer(text):
+        for match in _matches(one, text, small):
             number = match[1].strip(".-/")
             if not re.fullmatch(r"20\d\d-\d{4}", number) and not dates(number):
                 found.append(number)
     return tuple(dict.fromkeys(found))
+
+
+def _matches(one: Reference, text: str, small: str) -> Iterator[re.Match[str]]:
+    """Where such a number stands, looked for only where its first words are: that is quick."""
+    if not one.begins or len(small) != len(text):  # as where a capital has two small letters
+        yield from one.match.finditer(text)
+        return
+    end = 0
+    for start in sorted({place for word in one.begins for place in _places(word, small)}):
+        if start >= end and (match := one.match.match(text, start)):
+            yield match
+            end = match.end()
+
+
+def _places(word: str, small: str) -> Iterator[int]:
+    start = small.find(word)
+    while start >= 0:
+        yield start
+        start = small.find(word, start + 1)
 
 
 def signer(text: str) -> str:

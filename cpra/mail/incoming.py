@@ -32,6 +32,15 @@ _QUOTED = re.compile(
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
+_QUOTING = (
+    "original message",
+    "original appointment",
+    "forwarded message",
+    "_" * 10,
+    "wrote:",
+    "from:",
+)
+"""One of these stands in every text in which something is quoted."""
 _ABOVE = re.compile(
     r"^.{0,40}(?:write|reply|type|respond)[^\n]{0,20} above this line.*$", re.I | re.M
 )
@@ -155,8 +164,10 @@ def _incoming(
 
 def own_words(text: str) -> str:
     """A text without the older message that it quotes; all of it when nothing else is left."""
-    text = _ABOVE.sub("", text)
-    found = _QUOTED.search(text)
+    small = text.lower()
+    if "above this line" in small:
+        text = _ABOVE.sub("", text)
+    found = _QUOTED.search(text) if any(map(small.__contains__, _QUOTING)) else None
     above = text[: found.start()] if found else text
     kept = [line for line in above.splitlines() if not line.lstrip().startswith(">")]
     if found and not any(line.strip() for line in kept):

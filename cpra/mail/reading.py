@@ -186,7 +186,7 @@ def _text_rules(by: Rules, sentence: str) -> tuple[str, ...]:
         rule.id
         for rule in by.rules
         if rule.look is Look.TEXT
-        and any(piece in small for piece in rule.near)
+        and any(map(small.__contains__, rule.near))
         and rule.found_in(sentence)
     )
 

@@ -83,6 +83,8 @@ class Reference:
     """How an agency's own number looks; the number is the first group."""
 
     id: str
+    begins: tuple[str, ...]
+    """it begins with one of these pieces, in small letters; nothing where it may begin anyhow"""
     match: re.Pattern[str]
     hits: tuple[str, ...]
     misses: tuple[str, ...]
@@ -112,6 +114,7 @@ TABLE: schema.Table = {
         list,
         table={
             "id": Key(str, required=True),
+            "begins": Key(list, of=str),
             "match": Key(str, required=True),
             "hits": _WORDS,
             "misses": _WORDS,
@@ -165,7 +168,13 @@ def parse(text: str, path: str) -> Rules:
             for one in data.get("system", ())
         ),
         references=tuple(
-            Reference(one["id"], _pattern(one["match"]), tuple(one["hits"]), tuple(one["misses"]))
+            Reference(
+                one["id"],
+                tuple(one.get("begins", ())),
+                _pattern(one["match"]),
+                tuple(one["hits"]),
+                tuple(one["misses"]),
+            )
             for one in data.get("reference", ())
         ),
     )
