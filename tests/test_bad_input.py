@@ -132,7 +132,11 @@ def test_a_piece_of_a_name_that_fits_several(root: Path) -> None:
         (("file", "1", "in/more.txt", *ON, "--as", "stuff"), 2, "'stuff' is not one of 'records'"),
         (("file", "1", "in/more.txt", *ON, "--limit", "much"), 2, '"much" is no size; write it'),
         (("search", ""), 2, "there is no word to search for; type one that must stand on the page"),
-        (("search", "NOT", "draft"), 2, "to search for (a search that only says NOT: it would mean"),
+        (
+            ("search", "NOT", "draft"),
+            2,
+            "to search for (a search that only says NOT: it would mean",
+        ),
         (("timeline", "1", "--output", "in/more.txt"), 5, "in/more.txt is there already"),
         (("timeline", "1", "--output", "no/where.txt"), 3, "there is no folder no to write it"),
     ],

@@ -56,7 +56,11 @@ def test_the_timeline_gives_the_headers_that_matter(tmp_path: Path) -> None:
 
 def test_a_message_without_results_says_that_there_are_none(tmp_path: Path) -> None:
     mine = workspace(tmp_path / "records")
-    filed(mine, tmp_path, "From: records@exampleville.example\r\nDate: Thu, 12 Mar 2026 10:00:00 -0700\r\n")
+    filed(
+        mine,
+        tmp_path,
+        "From: records@exampleville.example\r\nDate: Thu, 12 Mar 2026 10:00:00 -0700\r\n",
+    )
     assert "no SPF, DKIM or DMARC result was written down" in mine.ok("timeline", "1")
     assert "no SPF or DKIM result" in mine.ok("show", "1")
 
