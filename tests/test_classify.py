@@ -407,7 +407,7 @@ def email_score(data: Path) -> Score:
 
 def histories(data: Path) -> dict[str, list[tuple[str, str, str]]]:
     """The messages in each history of cases/: day, sender and text, the newest first."""
-    import pypdfium2  # type: ignore[import-untyped] # it has no type information
+    import pypdfium2
 
     found: dict[str, list[tuple[str, str, str]]] = {}
     for path in sorted((data / "cases").rglob("*_Message_History.pdf")):

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import docx
-import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
+import pypdfium2
 import pytest
 from click.testing import CliRunner
 

@@ -6,7 +6,7 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
+import pypdfium2
 import pytest
 from docx import Document
 from docx.shared import Pt

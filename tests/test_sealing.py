@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import bagit  # type: ignore[import-untyped]  # it has no stubs
+import bagit
 import pytest
 
 from cpra.archive import seal, stamp

@@ -174,7 +174,7 @@ def test_all_three_forms_can_be_made_of_it(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(TOPICS | GENERAL))
 def test_a_request_fits_on_two_pages(tmp_path: Path, name: str) -> None:
-    import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
+    import pypdfium2
 
     path = tmp_path / "letter.md"
     path.write_text(written(find(name, None)), encoding="utf-8")

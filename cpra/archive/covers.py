@@ -60,7 +60,7 @@ class Letters:
         after: Drawing,
         layered: Collection[int] = (),
     ) -> None:
-        import pypdfium2.raw as raw  # type: ignore[import-untyped]  # it has no stubs
+        import pypdfium2.raw as raw
 
         self._raw = raw
         self._page = page

@@ -71,7 +71,7 @@ class Drawing:
 
     def _on_drawing(self, box: Box) -> Box:
         """A box of the page in dots of the drawing, the page's rotation and crop undone."""
-        import pypdfium2.raw as raw  # type: ignore[import-untyped]  # it has no stubs
+        import pypdfium2.raw as raw
 
         xs, ys = [], []
         for x, y in ((box[0], box[1]), (box[2], box[3])):

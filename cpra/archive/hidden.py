@@ -34,7 +34,7 @@ LOOKED_AT = OFFICE | {Kind.PDF, Kind.DOC, Kind.XLS, Kind.PPT}
 
 
 def _in_pdf(path: Path) -> Iterator[Hidden]:
-    import pypdfium2.raw as raw  # type: ignore[import-untyped]  # it has no stubs
+    import pypdfium2.raw as raw
 
     document = opened(path)
     about = {

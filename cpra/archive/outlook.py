@@ -30,7 +30,7 @@ def outlook_message(path: Path) -> Message:
 
     A message attached to it stands below its words, and its attachments among the others.
     """
-    from olefile import OleFileIO  # type: ignore[import-untyped]  # it has no stubs
+    from olefile import OleFileIO
     from oxmsg.storage import Storage
 
     with OleFileIO(str(path)) as ole:

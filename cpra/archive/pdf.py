@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
+    import pypdfium2
 
 FEW = 200
 """Characters below which a page with a large picture counts as unread: a stamp on a scan."""
@@ -84,7 +84,7 @@ def scan(path: Path, number: int) -> bytes:
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[str, bool]:
-    import pypdfium2.raw as raw  # type: ignore[import-untyped]  # it has no stubs
+    import pypdfium2.raw as raw
 
     page = document[number]
     try:

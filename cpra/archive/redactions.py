@@ -44,7 +44,7 @@ label that says what was done."""
 
 def findings(path: Path) -> Iterator[Finding]:
     """What is hidden in this PDF. Raises `pdf.Unreadable` when it cannot be opened."""
-    import pypdfium2  # type: ignore[import-untyped]  # it has no stubs
+    import pypdfium2
 
     from cpra.archive.pdf import opened
 
@@ -65,7 +65,7 @@ class _Page:
     """One page, with what lies on it in the order of painting."""
 
     def __init__(self, page: Any, number: int, layers: bool) -> None:
-        import pypdfium2.raw as raw  # type: ignore[import-untyped]  # it has no stubs
+        import pypdfium2.raw as raw
 
         self._raw = raw
         self._page = page

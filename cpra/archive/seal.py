@@ -87,7 +87,7 @@ def copied(root: Path, lines: Sequence[Line], into: Path, progress: Progress | N
 
 def bag(folder: Path, about: Mapping[str, str]) -> None:
     """Make a BagIt bag of this folder, in place: what is in it goes to `data/`, with checksums."""
-    import bagit  # type: ignore[import-untyped]  # it has no stubs
+    import bagit
 
     bagit.make_bag(str(folder), dict(about), checksums=["sha256", "sha512"])
     made = bagit.Bag(str(folder))

@@ -85,8 +85,8 @@ def main() -> None:
     import hashlib
 
     import flask
-    import oidc_provider_mock  # type: ignore[import-untyped] # it has no type information
-    from oidc_provider_mock._storage import storage  # type: ignore[import-untyped] # the same
+    import oidc_provider_mock
+    from oidc_provider_mock._storage import storage
 
     challenges: list[str] = []
 
