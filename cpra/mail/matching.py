@@ -9,22 +9,22 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from heapq import nsmallest
+from itertools import islice
 
 from cpra.mail.compose import tokens
+from cpra.mail.houses import NOBODY, ONLY_ONE, Houses, Near
 from cpra.mail.incoming import Incoming, host
 from cpra.mail.match import Candidate, Known, Match, Reason, points_of
-from cpra.mail.senders import SHARED, UNKNOWN, domain_of, failure, houses, is_tied
+from cpra.mail.senders import SHARED, UNKNOWN, failure, is_tied
 
 THREAD, TOKEN, TOKEN_IN_TEXT, OUR_NUMBER = 100, 90, 45, 30
 REFERENCE_IN_SUBJECT, REFERENCE_IN_TEXT = 85, 60
 SHORT_IN_SUBJECT, SHORT_IN_TEXT = 50, 35
 """a number of fewer than six letters and digits stands in other mail too"""
-ADDRESS, DOMAIN, PORTAL, NAME = 35, 25, 30, 12
-ONLY_ONE, WORDS = 15, 25
+PORTAL, WORDS = 30, 25
 
 MOST = 8
 """Candidates that are told of."""
@@ -44,6 +44,7 @@ _COMMON = frozenset(
 _NUMBER = re.compile(r"(?<![a-z0-9])(?=[^\s]{0,40}\d)[a-z0-9][a-z0-9./-]{3,40}")
 _DIGIT = re.compile(r"\d")
 _TOKEN_IN_TEXT = re.compile(r"\[(\d{4}-\d{4,6})\]")
+_DASHED = re.compile(r"-\d{4}")
 _OUR_NUMBER = re.compile(r"\d(?<![\w\[.-]\d)\d{3}-\d{4,6}(?![\w\].-]\w|[\]-])")
 """It begins with a digit: so the search passes quickly over everything else."""
 
@@ -55,17 +56,17 @@ class Requests:
     every: tuple[Known, ...]
     own_addresses: frozenset[str] = frozenset()
     """the requester's own: what comes from there is no answer"""
+    _houses: Houses = field(init=False)
     _by_id: dict[str, Known] = field(default_factory=dict)
     _by_message: dict[str, list[Known]] = field(default_factory=dict)
     _by_reference: dict[str, list[Known]] = field(default_factory=dict)
-    _by_domain: dict[str, list[Known]] = field(default_factory=dict)
     _by_portal: dict[str, list[Known]] = field(default_factory=dict)
     _spread: Counter[str] = field(default_factory=Counter)
-    _open: Counter[str] = field(default_factory=Counter)
     _weights: dict[str, float] = field(default_factory=dict)
     _totals: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._houses = Houses(self.every)
         for known in self.every:
             self._by_id[known.id] = known
             for message_id in known.message_ids:
@@ -73,12 +74,9 @@ class Requests:
             for reference in known.references:
                 if _distinctive(reference):
                     self._by_reference.setdefault(reference.casefold(), []).append(known)
-            for domain in {*houses(domain_of(known.email)), known.email.lower()} - {""}:
-                self._by_domain.setdefault(domain, []).append(known)
             if (portal := host(known.portal)) and portal not in SHARED:
                 self._by_portal.setdefault(portal, []).append(known)
             self._spread.update(known.words)
-            self._open[known.agency] += known.is_open and known.sent is not None
         # A word that many requests have tells little.
         self._weights = {
             word: math.log(1 + len(self.every) / (1 + count)) + 0.1
@@ -96,38 +94,71 @@ class Requests:
 
     def match(self, incoming: Incoming) -> Match:
         """The requests that a message may answer, the likeliest first."""
+        named = self._named(incoming)
+        near, portals = self._near(incoming), self._portals(incoming)
+        if not (named or near.ranked or portals):
+            return Match()
+        words = _words(f"{incoming.subject} {incoming.text}")
+        apart = {*named, *portals, *near.sharing(words)}
+        found = [
+            (
+                self._by_id[name],
+                (
+                    *_each_once(named.get(name, ())),
+                    *((near.reasons[name],) if name in near.reasons else ()),
+                    *portals.get(name, ())[:1],
+                    *self._weighed(self._by_id[name], words),
+                ),
+            )
+            for name in apart
+        ]
+        # All others near the sender are told apart by nothing but their own rank.
+        rest = islice((known for known in near.ranked if known.id not in apart), MOST)
+        found += [(known, (near.reasons[known.id], *self._weighed(known, words))) for known in rest]
+        found.sort(key=lambda one: (-points_of(one[1]), not one[0].is_open, one[0].id))
+        failed = failure(incoming.message)
+        return Match(
+            tuple(
+                Candidate(known, why, self._doubts(incoming, known, why, failed))
+                for known, why in found[:MOST]
+            )
+        )
+
+    def _named(self, incoming: Incoming) -> dict[str, list[Reason]]:
+        """The requests that a message itself names, each with how it does."""
         reasons: dict[str, list[Reason]] = {}
         for known, reason in (
             *self._thread(incoming),
             *self._tokens(incoming),
             *self._our_numbers(incoming),
             *self._references(incoming),
-            *self._senders(incoming),
         ):
             reasons.setdefault(known.id, []).append(reason)
-        self._weigh_words(incoming, reasons)
-        found = [(self._by_id[i], _each_once(why)) for i, why in reasons.items()]
-        likeliest = nsmallest(
-            MOST, found, key=lambda one: (-points_of(one[1]), not one[0].is_open, one[0].id)
-        )
-        failed = failure(incoming.message)
-        return Match(
-            tuple(
-                Candidate(known, tuple(why), self._doubts(incoming, known, why, failed))
-                for known, why in likeliest
-            )
-        )
+        return reasons
+
+    def _near(self, incoming: Incoming) -> Near:
+        """The requests to the agency whose mail it is; what we wrote ourselves has none."""
+        sender = incoming.message.sender.email.lower()
+        return NOBODY if sender in self.own_addresses else self._houses.near(sender)
+
+    def _portals(self, incoming: Incoming) -> dict[str, list[Reason]]:
+        """The requests whose agency's portal a message links to."""
+        if not self._by_portal or incoming.message.sender.email.lower() in self.own_addresses:
+            return {}
+        reasons: dict[str, list[Reason]] = {}
+        for portal in sorted(set(map(host, incoming.links[:200])) & self._by_portal.keys()):
+            for known in self._by_portal[portal]:
+                reasons.setdefault(known.id, []).append(Reason(PORTAL, f"it links to {portal}"))
+        return reasons
 
     def is_related(self, incoming: Incoming) -> bool:
         """True when anything at all ties it to a request: for a mailbox shared with other mail."""
-        return any(
-            True
-            for _ in (
-                *self._thread(incoming),
-                *self._tokens(incoming),
-                *self._references(incoming),
-                *self._senders(incoming),
-            )
+        return bool(
+            self._near(incoming).ranked
+            or self._portals(incoming)
+            or any(self._thread(incoming))
+            or any(self._tokens(incoming))
+            or any(self._references(incoming))
         )
 
     def _thread(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
@@ -149,7 +180,8 @@ class Requests:
 
     def _our_numbers(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
         """Our letters print `Our no. 2026-0012`; but an agency may number its requests so too."""
-        for number in dict.fromkeys(_OUR_NUMBER.findall(f"{incoming.subject}\n{incoming.text}")):
+        places = [one for one in (incoming.subject, incoming.text) if _DASHED.search(one)]
+        for number in dict.fromkeys(n for one in places for n in _OUR_NUMBER.findall(one)):
             known = self._by_id.get(number)
             if known and number not in {one.casefold() for one in known.references}:
                 yield known, Reason(OUR_NUMBER, f"our number {number} stands in it")
@@ -171,46 +203,21 @@ class Requests:
                 for known in self._by_reference[reference]:
                     yield known, Reason(own, f"the agency's number {reference} is in its {where}")
 
-    def _senders(self, incoming: Incoming) -> Iterable[tuple[Known, Reason]]:
-        sender = incoming.message.sender.email.lower()
-        if sender in self.own_addresses:
-            return
-        exact = self._by_domain.get(sender, ())
-        address = Reason(ADDRESS, f"it comes from {sender}")
-        yield from ((known, address) for known in exact)
-        same = {known.id for known in exact}
-        house = Reason(DOMAIN, f"it comes from {incoming.domain}")
-        for domain in houses(incoming.domain):
-            for known in self._by_domain.get(domain, ()):
-                own = domain_of(known.email)
-                if known.id not in same and domain in (incoming.domain, own):
-                    yield known, house
-        for portal in sorted(
-            {host(link) for link in incoming.links[:200]} & self._by_portal.keys()
-        ):
-            for known in self._by_portal[portal]:
-                yield known, Reason(PORTAL, f"it links to {portal}")
-
-    def _weigh_words(self, incoming: Incoming, reasons: dict[str, list[Reason]]) -> None:
+    def _weighed(self, known: Known, words: frozenset[str]) -> Iterator[Reason]:
         """Among requests to one agency the words of the subject tell them apart."""
-        if not reasons:
-            return
-        words = frozenset(_WORD.findall(f"{incoming.subject} {incoming.text}".casefold()))
-        for request_id, found in reasons.items():
-            known = self._by_id[request_id]
-            if known.is_open and self._open[known.agency] == 1:
-                found.append(Reason(ONLY_ONE, "it is the only open request to this agency"))
-            points = round(WORDS * self._shared(known, words))
-            if points >= 5:
-                shared = sorted(known.words & words, key=lambda word: self._spread[word])[:4]
-                found.append(Reason(points, f"it speaks of {', '.join(shared)}"))
+        if self._houses.is_only_one(known):
+            yield Reason(ONLY_ONE, "it is the only open request to this agency")
+        points = round(WORDS * self._shared(known, words))
+        if points >= 5:
+            shared = sorted(known.words & words, key=lambda word: (self._spread[word], word))[:4]
+            yield Reason(points, f"it speaks of {', '.join(shared)}")
 
     def _shared(self, known: Known, words: frozenset[str]) -> float:
         """How much of a request's own words is in a message; rare words weigh more."""
-        if known.id not in self._totals:
-            self._totals[known.id] = sum(self._weights[word] for word in known.words)
         if known.words.isdisjoint(words):
             return 0
+        if known.id not in self._totals:
+            self._totals[known.id] = sum(self._weights[word] for word in known.words)
         shared = sum(self._weights[word] for word in known.words & words)
         return shared / self._totals[known.id]
 
@@ -246,8 +253,12 @@ class Requests:
 
 def words_of(texts: Iterable[str]) -> frozenset[str]:
     """The words by which a request is known: not those that every request has."""
-    found = _WORD.findall(" ".join(texts).casefold())
-    return frozenset(found) - _COMMON
+    return _words(" ".join(texts)) - _COMMON
+
+
+def _words(text: str) -> frozenset[str]:
+    """All words of a text; each piece of it is looked at once, for mail says much twice."""
+    return frozenset(_WORD.findall(" ".join(set(text.casefold().split()))))
 
 
 def _each_once(reasons: Sequence[Reason]) -> Sequence[Reason]:
