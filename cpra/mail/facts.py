@@ -77,21 +77,21 @@ class Expiry:
 def sentences(text: str) -> list[str]:
     """A text's sentences, each on one line; lines that a program has wrapped are joined."""
     found: list[str] = []
+    goes_on = False
     for block in _blocks(text):
         line = " ".join(block.split())
         if not line:
             continue
-        if found and _is_abbreviated(found[-1]) and len(found[-1]) < LONGEST_SENTENCE:
-            found[-1] = f"{found[-1]} {line}"
+        if goes_on and len(found[-1]) < LONGEST_SENTENCE:
+            line = found[-1] = f"{found[-1]} {line}"
         else:
             found.append(line)
+        goes_on = line.endswith((".", ")")) and _is_abbreviated(line)
     return [line[:LONGEST_SENTENCE] for line in found]
 
 
 def _is_abbreviated(line: str) -> bool:
-    """True when a line ends with "Gov." or "No.", so that its sentence goes on."""
-    if not line.endswith((".", ")")):
-        return False
+    """True when the mark at a line's end is that of "Gov." or "No.": its sentence goes on."""
     word = line[-14:].rpartition(" ")[2]
     if len(word) > 7 and word[:-1].isalpha():
         return False  # no abbreviation is so long; most last words are, and told so quickly
@@ -101,7 +101,7 @@ def _is_abbreviated(line: str) -> bool:
 def _blocks(text: str) -> Iterator[str]:
     """The pieces between the ends of sentences, each with its mark."""
     # Without this a page of empty lines would be looked through once for each of its lines.
-    lines = "\n".join(line.strip() for line in text.split("\n"))
+    lines = "\n".join(map(str.strip, text.split("\n")))
     start = 0
     for end in _END.finditer(lines):
         yield lines[start : end.start() + (lines[end.start()] != "\n")]

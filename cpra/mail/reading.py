@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
+from cpra.archive.message import Message
 from cpra.core.exemptions import Exemptions
 from cpra.core.rules import Ground
 from cpra.mail import facts
 from cpra.mail.facts import Expiry
 from cpra.mail.incoming import Incoming, host
-from cpra.mail.rules import Look, Meaning, Rules, System, rules
+from cpra.mail.rules import Look, Meaning, Rule, Rules, System, rules
 
 PROPOSED, SURE = 3, 6
 """Points from which a meaning is proposed, and from which it counts as sure."""
@@ -45,6 +46,8 @@ EVENT_OF: Mapping[Meaning, str] = {
 """What the log calls it, once the requester has confirmed it."""
 
 _MARKS = re.compile(r"[\W_]+")
+_ASCII_MARKS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
+"""The same marks for a text that has no others, in which they are taken out quickly."""
 
 MACHINES = (Meaning.BOUNCE, Meaning.DELAYED, Meaning.AWAY)
 """Written by a mail program: nothing else in it counts."""
@@ -143,7 +146,8 @@ def reading(
 
 def folded(sentence: str) -> str:
     """A sentence as two copies of it agree: without spaces, marks and capitals."""
-    return _MARKS.sub("", sentence.casefold())
+    small = sentence.casefold()
+    return small.translate(_ASCII_MARKS) if small.isascii() else _MARKS.sub("", small)
 
 
 def own_sentences(letter: str) -> frozenset[str]:
@@ -158,7 +162,6 @@ def _scored(incoming: Incoming, said: Sequence[str], by: Rules) -> dict[Meaning,
     places: dict[Look, list[str]] = {
         Look.SUBJECT: [incoming.subject],
         Look.SENDER: [message.sender.email],
-        Look.HEADER: [f"{name}: {value}"[:2_000] for name, value in message.headers[:500]],
         Look.FILE: [a.name[-100:] for a in message.attachments[:500] if not a.inline],
     }
     by_rule: dict[str, list[str]] = {}
@@ -169,6 +172,8 @@ def _scored(incoming: Incoming, said: Sequence[str], by: Rules) -> dict[Meaning,
     for rule in by.rules:
         if rule.look is Look.TEXT:
             words = by_rule.get(rule.id, [])
+        elif rule.look is Look.HEADER:
+            words = [line for line in _headers(rule, message) if rule.found_in(line)]
         else:
             words = [text for text in places[rule.look] if rule.found_in(text)]
         if words:
@@ -176,6 +181,14 @@ def _scored(incoming: Incoming, said: Sequence[str], by: Rules) -> dict[Meaning,
             one.points += rule.points + (rule.look is Look.TEXT and len(words) > 1)
             one.words += words[:3] if rule.look is not Look.FILE else []
     return found
+
+
+def _headers(rule: Rule, message: Message) -> Iterator[str]:
+    """The headers in which a rule can find something; most are told by their names."""
+    for name, value in message.headers[:500]:
+        odd = "\n" in value or not name.isascii()
+        if rule.names is None or odd or name.lower() in rule.names:
+            yield f"{name}: {value}"[:2_000]
 
 
 @lru_cache(maxsize=20_000)

@@ -13,6 +13,8 @@ from cpra.core.schema import Key
 from cpra.errors import BadFile
 
 FILE = "mail.toml"
+_NAMED = re.compile(r"\^([a-z-]+): (?:(?![()|]).|\((?![()])[^()]*\)|\\[()])*$")
+"""A pattern that looks at one header; an alternative outside of brackets could look at others."""
 
 
 class Meaning(StrEnum):
@@ -60,6 +62,8 @@ class Rule:
     unless: tuple[re.Pattern[str], ...]
     hits: tuple[str, ...]
     misses: tuple[str, ...]
+    names: frozenset[str] | None = None
+    """the only headers, in small letters, in which it can find anything; None is every one"""
 
     def found_in(self, text: str) -> bool:
         """True when the words are there and nothing excuses them."""
@@ -160,6 +164,7 @@ def parse(text: str, path: str) -> Rules:
                 unless=_patterns(one.get("unless", ()), one["id"], path),
                 hits=tuple(one["hits"]),
                 misses=tuple(one["misses"]),
+                names=_names(one["match"]) if one["look"] == Look.HEADER else None,
             )
             for one in data.get("rule", ())
         ),
@@ -178,6 +183,12 @@ def parse(text: str, path: str) -> Rules:
             for one in data.get("reference", ())
         ),
     )
+
+
+def _names(patterns: list[str]) -> frozenset[str] | None:
+    """The headers that patterns begin with, if each of them begins with one: `^subject: `."""
+    found = [_NAMED.match(pattern) for pattern in patterns]
+    return frozenset(one[1] for one in found if one) if all(found) else None
 
 
 def _patterns(words: list[str] | tuple[()], rule: str, path: str) -> tuple[re.Pattern[str], ...]:
