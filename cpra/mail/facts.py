@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from cpra.core.spans import MONTHS
@@ -79,7 +80,9 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     goes_on = False
     for block in _blocks(text):
-        line = " ".join(block.split())
+        # What can be printed has no white space but blanks: most blocks are told so, quickly.
+        plain = "  " not in block and block.isprintable()
+        line = block.strip() if plain else " ".join(block.split())
         if not line:
             continue
         if goes_on and len(found[-1]) < LONGEST_SENTENCE:
@@ -92,9 +95,11 @@ def sentences(text: str) -> list[str]:
 
 def _is_abbreviated(line: str) -> bool:
     """True when the mark at a line's end is that of "Gov." or "No.": its sentence goes on."""
-    word = line[-14:].rpartition(" ")[2]
-    if len(word) > 7 and word[:-1].isalpha():
-        return False  # no abbreviation is so long; most last words are, and told so quickly
+    return _is_abbreviation(line[-14:].rpartition(" ")[2])
+
+
+@lru_cache(maxsize=2_000)
+def _is_abbreviation(word: str) -> bool:
     return _ABBREVIATION.search(word) is not None
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from cpra.archive.message import Message
 from cpra.core.exemptions import Exemptions
@@ -45,6 +45,7 @@ EVENT_OF: Mapping[Meaning, str] = {
 }
 """What the log calls it, once the requester has confirmed it."""
 
+_DIGITS = str.maketrans("123456789", "000000000")
 _MARKS = re.compile(r"[\W_]+")
 _ASCII_MARKS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 """The same marks for a text that has no others, in which they are taken out quickly."""
@@ -160,10 +161,10 @@ def _scored(incoming: Incoming, said: Sequence[str], by: Rules) -> dict[Meaning,
     """Each meaning with its points and the words that gave them."""
     message = incoming.message
     places: dict[Look, list[str]] = {
-        Look.SUBJECT: [incoming.subject],
         Look.SENDER: [message.sender.email],
         Look.FILE: [a.name[-100:] for a in message.attachments[:500] if not a.inline],
     }
+    of_subject = _subject_rules(by, incoming.subject)
     by_rule: dict[str, list[str]] = {}
     for sentence in said:
         for name in _text_rules(by, sentence):
@@ -172,6 +173,8 @@ def _scored(incoming: Incoming, said: Sequence[str], by: Rules) -> dict[Meaning,
     for rule in by.rules:
         if rule.look is Look.TEXT:
             words = by_rule.get(rule.id, [])
+        elif rule.look is Look.SUBJECT:
+            words = [incoming.subject] if rule.id in of_subject else []
         elif rule.look is Look.HEADER:
             words = [line for line in _headers(rule, message) if rule.found_in(line)]
         else:
@@ -191,17 +194,35 @@ def _headers(rule: Rule, message: Message) -> Iterator[str]:
             yield f"{name}: {value}"[:2_000]
 
 
+@lru_cache(maxsize=2_000)
+def _subject_rules(by: Rules, subject: str) -> frozenset[str]:
+    """The rules that find something in a subject, which many answers share."""
+    own = (rule for rule in by.rules if rule.look is Look.SUBJECT)
+    return frozenset(rule.id for rule in own if rule.found_in(subject))
+
+
 @lru_cache(maxsize=20_000)
 def _text_rules(by: Rules, sentence: str) -> tuple[str, ...]:
     """The rules that find something in a sentence: agencies write the same ones again and again."""
     small = sentence.lower()
     return tuple(
         rule.id
-        for rule in by.rules
-        if rule.look is Look.TEXT
-        and any(map(small.__contains__, rule.near))
-        and rule.found_in(sentence)
+        for rule in _near_rules(by, small.translate(_DIGITS))
+        if any(map(small.__contains__, rule.near)) and rule.found_in(sentence)
     )
+
+
+@lru_cache(maxsize=20_000)
+def _near_rules(by: Rules, small: str) -> tuple[Rule, ...]:
+    """The rules that have a piece in a sentence but for its digits: often only those are new."""
+    return tuple(rule for rule, pieces in _pieces(by) if any(map(small.__contains__, pieces)))
+
+
+@cache
+def _pieces(by: Rules) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
+    """The rules for sentences with what is near them, without its digits."""
+    own = [rule for rule in by.rules if rule.look is Look.TEXT]
+    return tuple((rule, tuple(near.translate(_DIGITS) for near in rule.near)) for rule in own)
 
 
 def _kept(found: dict[Meaning, _Found]) -> Iterator[tuple[Meaning, _Found]]:
