@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache, lru_cache
 
 from cpra.archive.message import Message
 from cpra.core.exemptions import Exemptions
@@ -17,7 +16,7 @@ from cpra.core.rules import Ground
 from cpra.mail import facts
 from cpra.mail.facts import Expiry
 from cpra.mail.incoming import Incoming, host
-from cpra.mail.rules import Look, Meaning, Rule, Rules, System, rules
+from cpra.mail.rules import Look, Meaning, Rule, Rules, System, rules, subject_rules, text_rules
 
 PROPOSED, SURE = 3, 6
 """Points from which a meaning is proposed, and from which it counts as sure."""
@@ -45,7 +44,6 @@ EVENT_OF: Mapping[Meaning, str] = {
 }
 """What the log calls it, once the requester has confirmed it."""
 
-_DIGITS = str.maketrans("123456789", "000000000")
 _MARKS = re.compile(r"[\W_]+")
 _ASCII_MARKS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 """The same marks for a text that has no others, in which they are taken out quickly."""
@@ -164,10 +162,10 @@ def _scored(incoming: Incoming, said: Sequence[str], by: Rules) -> dict[Meaning,
         Look.SENDER: [message.sender.email],
         Look.FILE: [a.name[-100:] for a in message.attachments[:500] if not a.inline],
     }
-    of_subject = _subject_rules(by, incoming.subject)
+    of_subject = subject_rules(by, incoming.subject)
     by_rule: dict[str, list[str]] = {}
     for sentence in said:
-        for name in _text_rules(by, sentence):
+        for name in text_rules(by, sentence):
             by_rule.setdefault(name, []).append(sentence)
     found: dict[Meaning, _Found] = {}
     for rule in by.rules:
@@ -192,37 +190,6 @@ def _headers(rule: Rule, message: Message) -> Iterator[str]:
         odd = "\n" in value or not name.isascii()
         if rule.names is None or odd or name.lower() in rule.names:
             yield f"{name}: {value}"[:2_000]
-
-
-@lru_cache(maxsize=2_000)
-def _subject_rules(by: Rules, subject: str) -> frozenset[str]:
-    """The rules that find something in a subject, which many answers share."""
-    own = (rule for rule in by.rules if rule.look is Look.SUBJECT)
-    return frozenset(rule.id for rule in own if rule.found_in(subject))
-
-
-@lru_cache(maxsize=20_000)
-def _text_rules(by: Rules, sentence: str) -> tuple[str, ...]:
-    """The rules that find something in a sentence: agencies write the same ones again and again."""
-    small = sentence.lower()
-    return tuple(
-        rule.id
-        for rule in _near_rules(by, small.translate(_DIGITS))
-        if any(map(small.__contains__, rule.near)) and rule.found_in(sentence)
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _near_rules(by: Rules, small: str) -> tuple[Rule, ...]:
-    """The rules that have a piece in a sentence but for its digits: often only those are new."""
-    return tuple(rule for rule, pieces in _pieces(by) if any(map(small.__contains__, pieces)))
-
-
-@cache
-def _pieces(by: Rules) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
-    """The rules for sentences with what is near them, without its digits."""
-    own = [rule for rule in by.rules if rule.look is Look.TEXT]
-    return tuple((rule, tuple(near.translate(_DIGITS) for near in rule.near)) for rule in own)
 
 
 def _kept(found: dict[Meaning, _Found]) -> Iterator[tuple[Meaning, _Found]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from cpra import statutes
 from cpra.core import schema
@@ -13,6 +13,7 @@ from cpra.core.schema import Key
 from cpra.errors import BadFile
 
 FILE = "mail.toml"
+_DIGITS = str.maketrans("123456789", "000000000")
 _NAMED = re.compile(r"\^([a-z-]+): (?:(?![()|]).|\((?![()])[^()]*\)|\\[()])*$")
 """A pattern that looks at one header; an alternative outside of brackets could look at others."""
 
@@ -145,6 +146,37 @@ TABLE: schema.Table = {
 def rules() -> Rules:
     """The rules that cpra ships, read once a process."""
     return parse(statutes.text(FILE), FILE)
+
+
+@lru_cache(maxsize=2_000)
+def subject_rules(by: Rules, subject: str) -> frozenset[str]:
+    """The rules that find something in a subject, which many answers share."""
+    own = (rule for rule in by.rules if rule.look is Look.SUBJECT)
+    return frozenset(rule.id for rule in own if rule.found_in(subject))
+
+
+@lru_cache(maxsize=20_000)
+def text_rules(by: Rules, sentence: str) -> tuple[str, ...]:
+    """The rules that find something in a sentence: agencies write the same ones again and again."""
+    small = sentence.lower()
+    return tuple(
+        rule.id
+        for rule in _near_rules(by, small.translate(_DIGITS))
+        if any(map(small.__contains__, rule.near)) and rule.found_in(sentence)
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _near_rules(by: Rules, small: str) -> tuple[Rule, ...]:
+    """The rules that have a piece in a sentence but for its digits: often only those are new."""
+    return tuple(rule for rule, pieces in _pieces(by) if any(map(small.__contains__, pieces)))
+
+
+@cache
+def _pieces(by: Rules) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
+    """The rules for sentences with what is near them, without its digits."""
+    own = [rule for rule in by.rules if rule.look is Look.TEXT]
+    return tuple((rule, tuple(near.translate(_DIGITS) for near in rule.near)) for rule in own)
 
 
 def parse(text: str, path: str) -> Rules:
