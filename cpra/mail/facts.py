@@ -200,9 +200,12 @@ def expiries(links: Iterable[str], said: Iterable[str], came: date) -> tuple[Exp
     """The links that stop working on a day which they, or the sentences beside them, tell."""
     links = tuple(links)
     found = [Expiry(day, link, "the link itself says so") for link in links if (day := _ends(link))]
-    for sentence in said:
+    said = tuple(said)
+    small = "\n".join(said).lower()
+    pieces = [piece for piece in _EXPIRING if piece in small]
+    for sentence in said if pieces else ():
         small = sentence.lower()
-        if not any(piece in small for piece in _EXPIRING):
+        if not any(piece in small for piece in pieces):
             continue
         if match := _EXPIRES_IN.search(sentence):
             units = {"day": 1.0, "week": 7.0, "hour": 1 / 24}

@@ -13,7 +13,7 @@ from cpra.core.schema import Key
 from cpra.errors import BadFile
 
 FILE = "mail.toml"
-_DIGITS = str.maketrans("123456789", "000000000")
+_NUMBER = re.compile("[0-9]+")
 _NAMED = re.compile(r"\^([a-z-]+): (?:(?![()|]).|\((?![()])[^()]*\)|\\[()])*$")
 """A pattern that looks at one header; an alternative outside of brackets could look at others."""
 
@@ -161,22 +161,22 @@ def text_rules(by: Rules, sentence: str) -> tuple[str, ...]:
     small = sentence.lower()
     return tuple(
         rule.id
-        for rule in _near_rules(by, small.translate(_DIGITS))
+        for rule in _near_rules(by, _NUMBER.sub("0", small))
         if any(map(small.__contains__, rule.near)) and rule.found_in(sentence)
     )
 
 
 @lru_cache(maxsize=20_000)
 def _near_rules(by: Rules, small: str) -> tuple[Rule, ...]:
-    """The rules that have a piece in a sentence but for its digits: often only those are new."""
+    """The rules that have a piece in a sentence but for its numbers: often only they are new."""
     return tuple(rule for rule, pieces in _pieces(by) if any(map(small.__contains__, pieces)))
 
 
 @cache
 def _pieces(by: Rules) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
-    """The rules for sentences with what is near them, without its digits."""
+    """The rules for sentences with what is near them, each number of it as 0."""
     own = [rule for rule in by.rules if rule.look is Look.TEXT]
-    return tuple((rule, tuple(near.translate(_DIGITS) for near in rule.near)) for rule in own)
+    return tuple((rule, tuple(_NUMBER.sub("0", near) for near in rule.near)) for rule in own)
 
 
 def parse(text: str, path: str) -> Rules:
