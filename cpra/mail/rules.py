@@ -161,22 +161,26 @@ def text_rules(by: Rules, sentence: str) -> tuple[str, ...]:
     small = sentence.lower()
     return tuple(
         rule.id
-        for rule in _near_rules(by, _NUMBER.sub("0", small))
-        if any(map(small.__contains__, rule.near)) and rule.found_in(sentence)
+        for rule, pieces in _near_rules(by, _NUMBER.sub("0", small))
+        if any(map(small.__contains__, pieces)) and rule.found_in(sentence)
     )
 
 
 @lru_cache(maxsize=20_000)
-def _near_rules(by: Rules, small: str) -> tuple[Rule, ...]:
-    """The rules that have a piece in a sentence but for its numbers: often only they are new."""
-    return tuple(rule for rule, pieces in _pieces(by) if any(map(small.__contains__, pieces)))
+def _near_rules(by: Rules, small: str) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
+    """The rules and pieces near a sentence but for its numbers: often only they are new."""
+    near = (
+        (rule, tuple(piece for piece, plain in pieces if plain in small))
+        for rule, pieces in _pieces(by)
+    )
+    return tuple((rule, pieces) for rule, pieces in near if pieces)
 
 
 @cache
-def _pieces(by: Rules) -> tuple[tuple[Rule, tuple[str, ...]], ...]:
-    """The rules for sentences with what is near them, each number of it as 0."""
+def _pieces(by: Rules) -> tuple[tuple[Rule, tuple[tuple[str, str], ...]], ...]:
+    """The rules for sentences with their pieces, each beside itself with its numbers as 0."""
     own = [rule for rule in by.rules if rule.look is Look.TEXT]
-    return tuple((rule, tuple(_NUMBER.sub("0", near) for near in rule.near)) for rule in own)
+    return tuple((rule, tuple((n, _NUMBER.sub("0", n)) for n in rule.near)) for rule in own)
 
 
 def parse(text: str, path: str) -> Rules:
