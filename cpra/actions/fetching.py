@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,17 @@ from cpra.actions.sorting import Fetched, Sorting
 from cpra.errors import NotFound, Problem
 from cpra.mail import files, inbox
 from cpra.mail.account import Account
-from cpra.mail.ahead import Ahead
-from cpra.mail.incoming import Incoming, read
+from cpra.mail.ahead import Ahead, Came
+from cpra.mail.incoming import read
 from cpra.mail.journal import Line
 from cpra.mail.matching import Requests
+from cpra.mail.understanding import Arrival
 from cpra.workspace import Workspace, lock
 
 if TYPE_CHECKING:
     from cpra.mail.imap import Listed, Mailbox
 
-BATCH = 2_000
+BATCH = 1_000
 """Messages that are put in their places together …"""
 BATCH_BYTES = 16 * 1024 * 1024
 """… as long as they are not larger than this."""
@@ -78,20 +80,19 @@ def _fetch_mailbox(
     here = Line(
         recorded=sorts.recorded, account=account.key, mailbox=box.name, validity=box.validity
     )
-    batch: list[tuple[Incoming, Line]] = []
-    size = 0
-    mails = ((mail.uid, read(mail.data, source, mail.arrived)) for mail in box.mails(wanted))
-    with Ahead(mails, box.hang_up) as ahead:
-        for done, (uid, incoming) in enumerate(ahead, start=1):
-            batch.append((incoming, replace(here, sha256=incoming.sha256, uid=uid)))
-            left.discard(uid)
-            size += len(incoming.data)
-            if len(batch) >= BATCH or size >= BATCH_BYTES:
-                sorts.take(batch)
-                batch, size = [], 0
+
+    def arrivals() -> Iterator[tuple[Arrival, Line]]:
+        for mail in box.mails(wanted):
+            sha = sha256(mail.data).hexdigest()
+            line = replace(here, sha256=sha, uid=mail.uid)
+            yield Arrival(mail.data, sha, source, mail.arrived), line
+
+    sorts.readers.expect(len(wanted))
+    with Ahead(arrivals(), sorts.readers, sorts.journal.hashes, box.hang_up) as ahead:
+        for done, came in enumerate(_taken(ahead, sorts), start=1):
+            left.discard(came.line.uid)
             if progress:
                 progress(done, len(wanted), source)
-        sorts.take(batch)  # also when the connection was lost: what has come is kept
     if ahead.lost is not None:
         raise ahead.lost
     if left:
@@ -120,20 +121,35 @@ def fetch_files(
 ) -> Fetched:
     """Take the messages out of files and folders; they stay there as they are."""
     total = files.count(sources)
+
+    def arrivals() -> Iterator[tuple[Arrival, Line]]:
+        for one in files.messages(sources, sorts.done.problems):
+            line = Line(recorded=sorts.recorded, sha256=one.sha256, source=one.source)
+            yield one, line
+
     with lock(inbox.folder(workspace)), closing(sorts):
-        batch: list[tuple[Incoming, Line]] = []
-        size = 0
-        for done, incoming in enumerate(files.messages(sources, sorts.done.problems), start=1):
-            line = Line(recorded=sorts.recorded, sha256=incoming.sha256, source=incoming.source)
-            batch.append((incoming, line))
-            size += len(incoming.data)
-            if len(batch) >= BATCH or size >= BATCH_BYTES:
-                sorts.take(batch)
-                batch, size = [], 0
-            if progress:
-                progress(done, max(total, done), incoming.source)
-        sorts.take(batch)
+        sorts.readers.expect(total)
+        with Ahead(arrivals(), sorts.readers, sorts.journal.hashes) as ahead:
+            for done, came in enumerate(_taken(ahead, sorts), start=1):
+                if progress:
+                    progress(done, max(total, done), came.arrival.source)
+        if ahead.lost is not None:
+            raise ahead.lost
     return sorts.done
+
+
+def _taken(ahead: Ahead, sorts: Sorting) -> Iterator[Came]:
+    """Every message that comes, put in its place with those that came with it."""
+    batch: list[Came] = []
+    size = 0
+    for came in ahead:
+        yield came
+        batch.append(came)
+        size += len(came.arrival.data)
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            sorts.take(batch)
+            batch, size = [], 0
+    sorts.take(batch)  # also when the connection was lost: what has come is kept
 
 
 def _first_sent(requests: Requests) -> date:

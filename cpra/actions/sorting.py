@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from cpra import folder, statutes
+from cpra import statutes
 from cpra.actions import limiting, placing
 from cpra.actions.placing import Placed, Placement
 from cpra.archive.limits import Limits
@@ -23,18 +23,23 @@ from cpra.index import rows
 from cpra.index.rows import Rows
 from cpra.mail import inbox
 from cpra.mail.account import accounts
-from cpra.mail.facts import expiries, sentences
-from cpra.mail.incoming import Incoming, host, read
+from cpra.mail.ahead import Came
+from cpra.mail.incoming import Incoming, host
 from cpra.mail.journal import Journal, Line, journal
 from cpra.mail.known import FETCHED, Progress, known
 from cpra.mail.matching import Requests
 from cpra.mail.readers import Readers
-from cpra.mail.reading import Lore, Reading, own_sentences
+from cpra.mail.reading import Lore, Reading
 from cpra.mail.rules import Meaning
+from cpra.mail.understanding import Understanding, Understood
 from cpra.workspace import Workspace, lock
 
 AT_ONCE = 2
 """Requests that are written to at once: while one waits for the disk, the next is filed."""
+
+
+Noted = tuple[Understood, Line]
+"""A message, and the line that the journal is to have of it."""
 
 
 @dataclass(slots=True)
@@ -56,7 +61,7 @@ class _Filed:
 
     path: Path
     placed: tuple[tuple[Placed, Reading, Line], ...]
-    left: tuple[tuple[Incoming, Line], ...] = ()
+    left: tuple[Noted, ...] = ()
     """what could not be filed there, and waits in the inbox"""
     problem: str = ""
 
@@ -76,8 +81,6 @@ class Sorting:
     start: date | None = None
     """where the first fetch of a mailbox begins"""
     done: Fetched = field(default_factory=Fetched)
-    own: dict[str, frozenset[str]] = field(default_factory=dict)
-    """the sentences of our own letters, by the request's folder"""
     _index: Rows | None = None
     """as it was when this began: what has been filed since then stands in the journal"""
     _filed: set[str] = field(default_factory=set)
@@ -86,45 +89,35 @@ class Sorting:
     limits: Limits = field(init=False)
 
     def __post_init__(self) -> None:
-        self.readers = Readers(self.lore)
+        self.readers = Readers(Understanding(self.requests, self.lore, self.workspace.requests))
         self.limits = limiting.limits(self.workspace)
 
-    def take(self, batch: Sequence[tuple[Incoming, Line]]) -> None:
+    def take(self, batch: Sequence[Came]) -> None:
         """Put a batch of messages in their places, then remember that they were fetched."""
-        here = self._here([incoming for incoming, _ in batch])
         lines: list[Line] = []
-        groups: dict[str, list[tuple[Incoming, Line]]] = {}
-        unsure: list[tuple[Incoming, Line]] = []
+        groups: dict[str, list[Noted]] = {}
+        unsure: list[Noted] = []
         fresh: set[str] = set()
-        for incoming, line in batch:
-            if incoming.sha256 in fresh or incoming.sha256 in here:
+        for came in batch:
+            sha, one = came.arrival.sha256, came.understood
+            if one is None or sha in fresh or self._is_here(sha, one.incoming):
                 self.done.again += 1
                 # A file needs no second line; a message on a server must not be asked for again.
-                lines += [line] if line.uid else []
+                lines += [came.line] if came.line.uid else []
                 continue
-            fresh.add(incoming.sha256)
-            match = self.requests.match(incoming)
-            if match.is_sure and match.best:
-                groups.setdefault(match.best.known.folder, []).append((incoming, line))
-            else:
-                unsure.append((incoming, line))
-        said = self.readers.readings(
-            [([one for one, _ in group], self._own(name)) for name, group in groups.items()]
-        )
+            fresh.add(sha)
+            (groups.setdefault(one.folder, []) if one.folder else unsure).append((one, came.line))
         with ThreadPoolExecutor(AT_ONCE) as filers:
-            for filed in [
-                filers.submit(self._file, name, group, read_so)
-                for (name, group), read_so in zip(groups.items(), said, strict=True)
-            ]:
+            for filed in [filers.submit(self._file, name, some) for name, some in groups.items()]:
                 lines += self._noted(filed.result())
                 unsure += filed.result().left
         self._filed |= groups.keys()
         if any(one.folder in groups and not one.is_open for one in self.requests.every):
             self._bring_into_step()  # nothing else would notice it, should this be interrupted
-        kept = inbox.keep(self.workspace, [incoming for incoming, _ in unsure])
+        kept = inbox.keep(self.workspace, [one.incoming for one, _ in unsure])
         self.done.waiting += kept
-        for (incoming, line), path in zip(unsure, kept, strict=True):
-            expires = _first_expiry(incoming, self.today)
+        for (one, line), path in zip(unsure, kept, strict=True):
+            expires = _first_expiry(one.reading, self.today)
             lines.append(replace(line, place=f"inbox/{path.name}", expires=expires))
         self.journal.note(lines)
 
@@ -141,39 +134,24 @@ class Sorting:
             rows.rows(self.workspace, also=self._filed).close()
             self._filed.clear()
 
-    def _here(self, arrived: Sequence[Incoming]) -> set[str]:
-        """The messages that were fetched before, wait, were filed, or were sent by ourselves."""
+    def _is_here(self, sha: str, incoming: Incoming) -> bool:
+        """True for what was fetched before, waits, was filed, or was sent by ourselves."""
         index = self._index = self._index or rows.rows(self.workspace)
-        return {one.sha256 for one in arrived if self._is_here(one, index)}
-
-    def _is_here(self, incoming: Incoming, index: Rows) -> bool:
-        sha = incoming.sha256
-        if sha in self.journal.hashes or index.first_of(sha) is not None:
+        if sha in self.journal.hashes or index.has(sha):
             return True
         message = incoming.message
         if message.sender.email.lower() not in self.requests.own_addresses:
             return False
         return bool(message.header("x-cpra")) or self.requests.has_message(message.message_id)
 
-    def _own(self, name: str) -> frozenset[str]:
-        """The sentences of the letters of a request, as far as it can be read."""
-        if name not in self.own:
-            path = self.workspace.requests / name
-            request = folder.load(path).request
-            self.own[name] = letter_sentences(path, request) if request else frozenset()
-        return self.own[name]
-
-    def _file(
-        self, name: str, group: Sequence[tuple[Incoming, Line]], readings: Sequence[Reading]
-    ) -> _Filed:
+    def _file(self, name: str, group: Sequence[Noted]) -> _Filed:
         """File what is sure; a request that cannot be written to leaves its mail."""
         path = self.workspace.requests / name
         try:
             with lock(path):
                 loaded, request = placing.opened(path)
                 placements = [
-                    Placement(incoming, self._events(path, incoming, said, request))
-                    for (incoming, _), said in zip(group, readings, strict=True)
+                    Placement(one.incoming, self._events(path, one, request)) for one, _ in group
                 ]
                 placed = placing.place(loaded, request, placements, self.limits, self.today)
         except CpraError as error:
@@ -181,10 +159,7 @@ class Sorting:
         by_sha = {one.incoming.sha256: one for one in placed}
         return _Filed(
             path,
-            tuple(
-                (by_sha[incoming.sha256], said, line)
-                for (incoming, line), said in zip(group, readings, strict=True)
-            ),
+            tuple((by_sha[one.incoming.sha256], one.reading, line) for one, line in group),
         )
 
     def _noted(self, filed: _Filed) -> list[Line]:
@@ -206,10 +181,9 @@ class Sorting:
                 placing.bounced(self.workspace, filed.path, incoming, self.recorded, self.today)
         return lines
 
-    def _events(
-        self, path: Path, incoming: Incoming, said: Reading, request: Request
-    ) -> tuple[Event, ...]:
+    def _events(self, path: Path, found: Understood, request: Request) -> tuple[Event, ...]:
         """What the log says of a message that is filed without asking."""
+        incoming, said = found.incoming, found.reading
         kind = "answered"
         first = said.proposals[0] if said.proposals else None
         if self.confirm and first is not None and not self.doubts(path, incoming, said, request):
@@ -232,13 +206,9 @@ class Sorting:
         return self.requests.doubts_of_sender(incoming, self.requests.by_id(request.id))
 
 
-def _first_expiry(incoming: Incoming, today: date) -> str:
-    """The day on which the first link of a message that waits stops working."""
-    if incoming.on is None:
-        return ""
-    found = expiries(incoming.links, sentences(incoming.words), incoming.on)
-    days = [one.on for one in found if one.on >= today]
-    return days[0].isoformat() if days else ""
+def _first_expiry(said: Reading, today: date) -> str:
+    """The day on which the first link in a message that waits stops working."""
+    return next((one.on.isoformat() for one in said.expiries if one.on >= today), "")
 
 
 def sorting(
@@ -268,19 +238,6 @@ def lore() -> Lore:
         statutes.law().grounds("cpra.extension"),
         statutes.exemptions(),
     )
-
-
-def letter_sentences(path: Path, request: Request) -> frozenset[str]:
-    """The sentences of the letters that were sent: agencies repeat them, and mean nothing by it."""
-    found: frozenset[str] = frozenset()
-    for event in request.all("sending", "sent", "letter-sent"):
-        for name in event.files:
-            file = path / name
-            if name.endswith((".txt", ".md")) and file.is_file():
-                found |= own_sentences(file.read_text(encoding="utf-8", errors="replace"))
-            elif name.endswith("message.eml") and file.is_file():
-                found |= own_sentences(read(file.read_bytes(), "").text)
-    return found | own_sentences("\n\n".join(item.text for item in request.items))
 
 
 def reminders(said: Reading, event: Event, today: date) -> Iterable[Event]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cpra import folder
-from cpra.actions.sorting import Sorting, letter_sentences
+from cpra.actions.sorting import Sorting
 from cpra.core.events import Event
 from cpra.index import rows
 from cpra.mail import inbox
@@ -17,6 +17,7 @@ from cpra.mail.incoming import read as read_message
 from cpra.mail.match import Match
 from cpra.mail.reading import Reading, reading
 from cpra.mail.rules import Meaning
+from cpra.mail.understanding import letter_sentences
 from cpra.workspace import Workspace, lock
 
 

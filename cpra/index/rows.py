@@ -108,6 +108,11 @@ class Rows:
         row = self._db.execute(query, (sha256,)).fetchone()
         return row and FileRow._make(row)
 
+    def has(self, sha256: str) -> bool:
+        """True when some filed document has these bytes."""
+        query = "SELECT 1 FROM file WHERE sha256 = ? LIMIT 1"
+        return self._db.execute(query, (sha256,)).fetchone() is not None
+
     def unsearched(self, index: str, noted: Callable[[str], int]) -> list[str]:
         """The requests whose documents, as they are now, the search index of that name lacks.
 

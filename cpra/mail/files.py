@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 from cpra.archive.kinds import Kind
@@ -11,7 +12,7 @@ from cpra.archive.mailboxes import mailbox_members
 from cpra.archive.member import Budget, NotUnpacked
 from cpra.archive.sniffer import kind
 from cpra.errors import NotFound, Problem
-from cpra.mail.incoming import Incoming, read
+from cpra.mail.understanding import Arrival
 
 MAIL_SUFFIXES = frozenset({".eml", ".msg", ".mbox", ".mbx"})
 OTHER = frozenset({Kind.PDF, Kind.ZIP, Kind.DOCX, Kind.XLSX, Kind.PNG, Kind.JPEG, Kind.EMPTY})
@@ -21,7 +22,7 @@ MANY = Limits(entries=1_000_000, total=10**12, ratio=0)
 """A mailbox of one's own may be large."""
 
 
-def messages(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Incoming]:
+def messages(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Arrival]:
     """Every message in these files and folders; what is none is named in `problems`."""
     for source in sources:
         if not source.exists():
@@ -40,7 +41,7 @@ def count(sources: Iterable[Path]) -> int:
     return total
 
 
-def _folder(source: Path, problems: list[Problem]) -> Iterator[Incoming]:
+def _folder(source: Path, problems: list[Problem]) -> Iterator[Arrival]:
     """A Maildir's messages are the files in `new` and `cur`; elsewhere all that are mail."""
     maildir = (source / "cur").is_dir() and (source / "new").is_dir()
     for path in sorted(source.rglob("*")):
@@ -51,7 +52,7 @@ def _folder(source: Path, problems: list[Problem]) -> Iterator[Incoming]:
         yield from _file(path, problems, named=maildir)
 
 
-def _file(path: Path, problems: list[Problem], *, named: bool) -> Iterator[Incoming]:
+def _file(path: Path, problems: list[Problem], *, named: bool) -> Iterator[Arrival]:
     try:
         what = kind(path)
         if what is Kind.MBOX or path.suffix.lower() in (".mbox", ".mbx"):
@@ -61,20 +62,24 @@ def _file(path: Path, problems: list[Problem], *, named: bool) -> Iterator[Incom
         ):
             problems.append(Problem(str(path), None, "is no message, and was left where it is"))
         else:
-            yield read(path.read_bytes(), f"the file {path.name}", path=path)
+            yield _arrival(path.read_bytes(), f"the file {path.name}", path)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         problems.append(Problem(str(path), None, f"cannot be read ({reason})"))
 
 
-def _mailbox(path: Path, problems: list[Problem]) -> Iterator[Incoming]:
+def _mailbox(path: Path, problems: list[Problem]) -> Iterator[Arrival]:
     try:
         found = 0
         for member in mailbox_members(path, Budget(MANY)):
             if member.blocks is not None:
                 found += 1
-                yield read(b"".join(member.blocks()), f"the mailbox {path.name}")
+                yield _arrival(b"".join(member.blocks()), f"the mailbox {path.name}")
         if not found:
             problems.append(Problem(str(path), None, "holds no messages"))
     except (NotUnpacked, ValueError) as reason:  # an empty file cannot be mapped
         problems.append(Problem(str(path), None, f"cannot be read as a mailbox ({reason})"))
+
+
+def _arrival(data: bytes, source: str, path: Path | None = None) -> Arrival:
+    return Arrival(data, sha256(data).hexdigest(), source, path=path)

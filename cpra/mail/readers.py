@@ -1,6 +1,6 @@
-"""Reading many messages in a process beside this one, while this one waits for the disk.
+"""Understanding many messages in a process beside this one, while this one files those before them.
 
-What is read is the same as without it; a few messages are not worth the start of a process.
+What comes of it is the same as without it; a few messages are not worth the start of a process.
 """
 
 from __future__ import annotations
@@ -8,44 +8,69 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from cpra.mail.incoming import Incoming
-from cpra.mail.reading import Lore, Reading, reading
+from cpra.mail.understanding import Arrival, Understanding, Understood
 
 WORTH = 300
 """Messages from which on a process of its own is started."""
+LARGE = 1_000_000
+"""Bytes of messages that are not worth being handed over."""
 
-Group = Sequence[Incoming]
-"""Messages of one request."""
+_HERE: list[Understanding] = []
 
-_LORE: list[Lore] = []
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Messages that were handed to be read, and the promise of what comes of it, if any."""
+
+    arrivals: Sequence[Arrival]
+    promise: Future[list[Understood]] | None = None
 
 
 class Readers:
-    """Reads groups of messages, each with the sentences of our own letter."""
+    """Looks into messages, here or in a process beside this one."""
 
-    def __init__(self, lore: Lore) -> None:
-        self._lore = lore
+    def __init__(self, understanding: Understanding) -> None:
+        self._understanding = understanding
         self._pool: ProcessPoolExecutor | None = None
 
-    def readings(self, groups: Sequence[tuple[Group, frozenset[str]]]) -> Iterator[list[Reading]]:
-        """What each group's messages say, in the order of the groups."""
-        count = sum(len(group) for group, _ in groups)
-        if count < WORTH or (os.cpu_count() or 1) < 2:
-            yield from (_read(group, own, self._lore) for group, own in groups)
+    def expect(self, count: int) -> None:
+        """So many messages will come: a process is started for many."""
+        if self._pool is not None or count < WORTH or (os.cpu_count() or 1) < 2:
             return
-        waiting = [(self._started(group, own), group, own) for group, own in groups]
-        for future, group, own in waiting:
+        self._pool = ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(self._understanding,),
+        )
+        self._pool.submit(_read, ())  # it starts while the first messages come
+
+    def hand(self, arrivals: Sequence[Arrival]) -> Handed:
+        """Hand over messages, from any thread."""
+        pool = self._pool
+        if pool is None or sum(len(one.data) for one in arrivals) > LARGE:
+            return Handed(arrivals)
+        try:
+            return Handed(arrivals, pool.submit(_read, arrivals))
+        except (BrokenProcessPool, RuntimeError):
+            return Handed(arrivals)
+
+    def understood(self, handed: Handed) -> list[Understood]:
+        """What the messages that were handed over say, each with its own bytes again."""
+        if handed.promise is not None:
             try:
-                yield future.result()
+                return [
+                    replace(one, incoming=replace(one.incoming, data=arrival.data))
+                    for one, arrival in zip(handed.promise.result(), handed.arrivals, strict=True)
+                ]
             except BrokenProcessPool:
-                # It was ended from outside (too little memory, say): read here what is left.
-                self._pool = None
-                yield _read(group, own, self._lore)
+                self._pool = None  # it was ended from outside (too little memory, say)
+        return [self._understanding.of(one) for one in handed.arrivals]
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -53,24 +78,14 @@ class Readers:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
-    def _started(self, group: Group, own: frozenset[str]) -> Future[list[Reading]]:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                max_workers=1,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=(self._lore,),
-            )
-        # What is read stands in the message; its bytes and its files need not go over.
-        light = [replace(one, data=b"") for one in group]
-        return self._pool.submit(_read, light, own)
 
-
-def _begin(lore: Lore) -> None:
+def _begin(understanding: Understanding) -> None:
     """In the other process: Ctrl-C is for the one that the requester sees."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _LORE[:] = [lore]
+    _HERE[:] = [understanding]
 
 
-def _read(group: Group, own: frozenset[str], lore: Lore | None = None) -> list[Reading]:
-    return [reading(one, lore or _LORE[0], own) for one in group]
+def _read(arrivals: Sequence[Arrival]) -> list[Understood]:
+    """In the other process; the bytes of the messages need not come back."""
+    found = (_HERE[0].of(one) for one in arrivals)
+    return [replace(one, incoming=replace(one.incoming, data=b"")) for one in found]
