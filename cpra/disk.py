@@ -196,7 +196,7 @@ def remove_tree(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path | str) -> None:
     """Make the names in a folder durable. Windows has no such call and needs none."""
     if os.name == "nt":
         return

@@ -10,20 +10,21 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from cpra.disk import remove_tree, sync_folder
 
 BLOCK = 1 << 20
 HEAD = 65_536
 LARGE = 100_000
-"""Bytes of a block that is worth hashing beside its writing."""
+"""Bytes of a block that is worth hashing beside its writing, and of a file that is begun alone."""
 READ_ONLY = 0o444
 WRITING = os.O_WRONLY | getattr(os, "O_BINARY", 0)
 NEW_FILE = WRITING | os.O_CREAT | os.O_EXCL
@@ -32,7 +33,10 @@ TOGETHER = 64
 """Files that are synced at once: the disk writes them down together, in a quarter of the time."""
 ENOUGH = 32 * BLOCK
 """Bytes after which it is not waited for more files."""
-SYNCING = 8
+SYNCING = 4
+"""Threads that sync, each a share: handing over every single file costs more than its syncing."""
+SHARE = 8
+"""Files or folders that are worth a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,12 @@ class Staging:
         self.found = 0
         """Files that an interrupted run had finished, and that are the same."""
         self._goes_on = any(folder.iterdir())
-        self._made: list[Path] = []
-        self._folders: set[Path] = {folder}
+        self._root = str(folder)  # names are put together thousands of times: Path is slow at it
+        self._made: list[str] = []
+        self._folders: set[str] = {self._root}
         self._hasher = ThreadPoolExecutor(1, thread_name_prefix="hash")
         self._syncers = ThreadPoolExecutor(SYNCING, thread_name_prefix="sync")
-        self._unsynced: list[tuple[int, Path]] = []
+        self._unsynced: list[tuple[int, str]] = []
         self._waiting = 0
 
     def write(self, place: str, blocks: Iterable[bytes]) -> Written:
@@ -65,8 +70,8 @@ class Staging:
         Whatever stops it, also an error of `blocks` itself, takes the unfinished file away again.
         Only a requester who stops it (Ctrl-C) leaves it, to go on from there.
         """
-        path = self.folder / place
-        self._make(path.parent)
+        path = f"{self._root}/{place}"
+        self._make(path.rpartition("/")[0])
         copy, rest = _Copy(self._hasher), iter(blocks)
         try:
             left = self._left(path)
@@ -104,7 +109,7 @@ class Staging:
         self._sync()
         if self._goes_on:
             self._clear()
-        _all(self._syncers.submit(sync_folder, folder) for folder in sorted(self._folders))
+        self._in_shares(sync_folder, sorted(self._folders))
 
     def __enter__(self) -> Staging:
         return self
@@ -120,10 +125,10 @@ class Staging:
         for handle, _ in self._unsynced:
             os.close(handle)
 
-    def _write_rest(self, path: Path, copy: _Copy, rest: Iterator[bytes], *, goes_on: bool) -> None:
+    def _write_rest(self, path: str, copy: _Copy, rest: Iterator[bytes], *, goes_on: bool) -> None:
         """Write what is not there yet, after what is; the handle stays open until it is synced."""
         if goes_on:
-            path.chmod(0o600)
+            os.chmod(path, 0o600)
         handle = os.open(path, WRITING if goes_on else NEW_FILE, 0o600)
         try:
             if goes_on:
@@ -137,12 +142,16 @@ class Staging:
             raise
         self._unsynced.append((handle, path))
         self._waiting += copy.size - before
+        if copy.size - before > LARGE:
+            _begin(handle)
 
     def _sync(self) -> None:
         """Bring what was written to the disk; only then is it set read-only."""
         waiting, self._unsynced, self._waiting = self._unsynced, [], 0
         try:
-            _all(self._syncers.submit(os.fsync, handle) for handle, _ in waiting)
+            for handle, _ in waiting:
+                _begin(handle)
+            self._in_shares(os.fsync, [handle for handle, _ in waiting])
             if hasattr(os, "fchmod"):
                 for handle, _ in waiting:
                     os.fchmod(handle, READ_ONLY)
@@ -151,31 +160,43 @@ class Staging:
                 os.close(handle)
         if not hasattr(os, "fchmod"):
             for _, path in waiting:
-                path.chmod(READ_ONLY)
+                os.chmod(path, READ_ONLY)
 
-    def _left(self, path: Path) -> IO[bytes] | None:
+    def _in_shares(self, sync: Callable[[Any], None], every: Sequence[Any]) -> None:
+        """Sync all of it, a few shares at once; wait for them, then raise what went wrong."""
+        count = max(1, min(SYNCING, len(every) // SHARE))
+        first, *more = [every[start::count] for start in range(count)]
+        others = [self._syncers.submit(_each, sync, share) for share in more]
+        try:
+            _each(sync, first)
+        finally:
+            wait(others)
+        for other in others:
+            other.result()
+
+    def _left(self, path: str) -> IO[bytes] | None:
         """The file that an interrupted run left here; anything but a file of its own is removed."""
         if not self._goes_on:
             return None
         try:
-            found = path.lstat()
+            found = os.lstat(path)
         except FileNotFoundError:
             return None
         if stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
-            return path.open("rb")
+            return open(path, "rb")
         _remove(path)
         return None
 
-    def _make(self, folder: Path) -> None:
+    def _make(self, folder: str) -> None:
         if folder in self._folders:
             return
-        self._make(folder.parent)
+        self._make(folder.rpartition("/")[0])
         there = self._goes_on and os.path.lexists(folder)
-        if there and (folder.is_symlink() or not folder.is_dir()):
+        if there and not _is_folder(folder):
             _remove(folder)
             there = False
         if not there:
-            os.mkdir(folder, 0o777)  # noqa: PTH102 - the crash test wraps os.mkdir
+            os.mkdir(folder, 0o777)
         self._folders.add(folder)
         self._made.append(folder)
 
@@ -183,8 +204,8 @@ class Staging:
         """Remove what an interrupted run left and this one did not come upon."""
         made = set(self._made)
         for folder in self._folders:
-            for path in list(folder.iterdir()):
-                if path not in made:
+            for name in os.listdir(folder):
+                if (path := f"{folder}/{name}") not in made:
                     _remove(path)
 
 
@@ -228,22 +249,33 @@ def _beyond(left: IO[bytes], blocks: Iterator[bytes], copy: _Copy) -> tuple[Iter
     return iter(()), not writable and not left.read(1)
 
 
-def _all(work: Iterable[Future[None]]) -> None:
-    """Wait for all of it, then raise what went wrong with the first."""
-    every = list(work)
-    wait(every)
-    for one in every:
-        one.result()
+def _begin(handle: int) -> None:
+    """Have the system begin to write a file, where it can be asked: the sync after it waits less.
+
+    All of it is dirty, so nothing is dropped from memory.
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        remove_tree(path)
+def _each(sync: Callable[[Any], None], share: Sequence[Any]) -> None:
+    for one in share:
+        sync(one)
+
+
+def _is_folder(path: str) -> bool:
+    return os.path.isdir(path) and not os.path.islink(path)
+
+
+def _remove(path: str) -> None:
+    if _is_folder(path):
+        remove_tree(Path(path))
     else:
         _take_away(path)
 
 
-def _take_away(path: Path) -> None:
-    if os.name == "nt" and path.exists():
-        path.chmod(0o600)
-    path.unlink(missing_ok=True)
+def _take_away(path: str) -> None:
+    if os.name == "nt" and os.path.exists(path):
+        os.chmod(path, 0o600)
+    with suppress(FileNotFoundError):
+        os.unlink(path)
