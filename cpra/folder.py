@@ -177,7 +177,8 @@ def extend(path: Path, events: Sequence[Event]) -> tuple[Event, ...]:
     previous = log.digest(lines[-1]) if lines else None
     added, text = [], start
     for place, event in enumerate(events, start=1):
-        logged = replace(event, more=len(events) - place or None)
+        more = len(events) - place or None
+        logged = replace(event, more=more) if event.more != more else event
         line = log.encode(logged, previous)
         text += f"{line}\n"
         own = before + place

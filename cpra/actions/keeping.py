@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from cpra import agencies, disk, folder
 from cpra.archive.intake import Filed, Taken
@@ -80,20 +81,24 @@ def keep(
 
 
 def documented(event: Event, prefix: str, files: Sequence[Filed]) -> Event:
-    """The event with its documents: the hash, size and real kind of each, and the sender's name."""
-    return replace(
-        event,
-        files={f"{prefix}/{filed.path}": filed.sha256 for filed in files},
-        names={
+    """The event with its documents."""
+    return replace(event, **said_of(prefix, files))
+
+
+def said_of(prefix: str, files: Sequence[Filed]) -> dict[str, Any]:
+    """What an event says of documents: hash, size and real kind of each, and the sender's name."""
+    return {
+        "files": {f"{prefix}/{filed.path}": filed.sha256 for filed in files},
+        "names": {
             f"{prefix}/{filed.path}": filed.name
             for filed in files
-            if filed.name and filed.name != Path(filed.path).name
+            if filed.name and filed.name != filed.path.rpartition("/")[2]
         },
-        about={
+        "about": {
             f"{prefix}/{filed.path}": Paper(filed.size, str(filed.kind), filed.source)
             for filed in files
         },
-    )
+    }
 
 
 def parent_folder(path: Path, name: str, *, goes_on: bool = False) -> Path:

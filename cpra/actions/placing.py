@@ -104,7 +104,7 @@ def _placed(
             targets = _moved(parent, built, placements, taken, spoken_of)
             disk.sync_folder(parent)
         every = list(zip(placements, targets, taken, strict=True))
-        lines = [_lines(path, *one) for one in every]
+        lines = [_lines(*one) for one in every]
         logged = iter(folder.extend(path, [event for events in lines for event in events]))
     return [
         Placed(p.incoming, request, tuple(next(logged) for _ in p.events), target, taken.problems)
@@ -220,12 +220,13 @@ def _moved(
 ) -> list[Path]:
     """Give each message's folder its name; one that an interrupted run left is taken as it is."""
     here = {one.name for one in parent.iterdir()}
+    settled: dict[str, int] = {}
     targets = []
     for number, (placement, one) in enumerate(zip(placements, taken, strict=True)):
         event = placement.events[0]
         contents = {filed.path: filed.sha256 for filed in one.files}
         stem = f"{event.on.isoformat()}-{keeping.word(event.kind)}"
-        target = parent / _free(stem, here, parent, spoken_of, contents)
+        target = parent / _free(stem, here, parent, spoken_of, contents, settled)
         if target.name in here:
             disk.remove_tree(built / str(number))
         else:
@@ -237,22 +238,33 @@ def _moved(
 
 
 def _free(
-    stem: str, here: set[str], parent: Path, spoken_of: set[str], contents: Mapping[str, str]
+    stem: str,
+    here: set[str],
+    parent: Path,
+    spoken_of: set[str],
+    contents: Mapping[str, str],
+    settled: dict[str, int],
 ) -> str:
-    number = 1
+    """The first name that is free, or whose folder an interrupted run left with these documents.
+
+    `settled` counts the names in a row that the log speaks of: they are not tried again.
+    """
+    number = settled.get(stem, 0) + 1
     while True:
         name = stem if number == 1 else f"{stem}-{number}"
         if name not in here:
             return name
-        left_over = f"{parent.name}/{name}" not in spoken_of
-        if left_over and keeping.on_disk(parent / name) == contents:
+        if f"{parent.name}/{name}" in spoken_of:
+            if settled.get(stem, 0) == number - 1:
+                settled[stem] = number
+        elif keeping.on_disk(parent / name) == contents:
             return name
         number += 1
 
 
-def _lines(path: Path, placement: Placement, target: Path, taken: Taken) -> list[Event]:
+def _lines(placement: Placement, target: Path, taken: Taken) -> list[Event]:
     """The log's lines for one message; the first names its documents."""
-    prefix = target.relative_to(path).as_posix()
+    prefix = f"{target.parent.name}/{target.name}"
     first, *more = placement.events
-    came = provenance.arrived(first, (placement.incoming.source,), taken.files)
-    return [keeping.documented(came, prefix, taken.files), *more]
+    came = provenance.said_of(first, (placement.incoming.source,), taken.files)
+    return [replace(first, **came, **keeping.said_of(prefix, taken.files)), *more]

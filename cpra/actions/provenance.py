@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from cpra.actions.keeping import WORD_OF_KIND
 from cpra.archive.intake import Filed
@@ -22,7 +23,12 @@ MANY = 20
 
 
 def arrived(event: Event, sources: Sequence[str], files: Sequence[Filed]) -> Event:
-    """The event with where its documents were taken from, and the way they came if they show it.
+    """The event with where its documents were taken from, and the way they came."""
+    return replace(event, **said_of(event, sources, files))
+
+
+def said_of(event: Event, sources: Sequence[str], files: Sequence[Filed]) -> dict[str, Any]:
+    """What an event says of where its documents were taken from, and the way if they show it.
 
     A mail came by e-mail, and a name that only a portal gives by the portal; what the requester
     says goes before.
@@ -30,7 +36,7 @@ def arrived(event: Event, sources: Sequence[str], files: Sequence[Filed]) -> Eve
     outer = [filed for filed in files if not filed.source]
     ways = {_way(filed) for filed in outer}
     way = ways.pop() if event.kind in ANSWERS and len(ways) == 1 else ""
-    return replace(event, via=event.via or way, source=tuple(sources))
+    return {"via": event.via or way, "source": tuple(sources)}
 
 
 def origins(sources: Sequence[Path]) -> tuple[str, ...]:

@@ -162,10 +162,9 @@ class _Intake:
         """Note the files that are not what they claim, and the PDFs that cannot be opened."""
         doubtful = []
         for filed in self._files:
-            path = self._folder / filed.path
             if is_misnamed(filed.path, filed.kind):
                 self._note(filed.path, f"is {filed.kind}, not what its name says")
-            elif filed.kind is Kind.PDF and _is_doubtful(path):
+            elif filed.kind is Kind.PDF and _is_doubtful(path := self._folder / filed.path):
                 doubtful.append((filed.path, Unread(path, filed.sha256, Kind.PDF)))
         if not doubtful:
             return

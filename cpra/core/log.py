@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import Any
 
 from cpra.core.events import KINDS, Event, Paper
@@ -27,6 +28,8 @@ _WORDS = frozenset({"grounds", "exemptions", "source"})
 _MAPS = frozenset({"files", "names"})
 _OWN = frozenset({"kind", "on", "recorded", "previous", "sum"})
 _FIELDS = tuple(f.name for f in fields(Event) if f.name not in {*_OWN, "at", "hash", "number"})
+_VALUES = attrgetter(*_FIELDS)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SUM = re.compile(r',"(...)":"([0-9a-f]{64})"\}$', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ELSEWHERE = re.compile(r"[\x00:\\\ud800-\udfff]|(?:^|/)\.{0,2}(?:/|\Z)")
@@ -42,11 +45,10 @@ def encode(event: Event, previous: str | None) -> str:
         "recorded": event.recorded,
         "previous": previous,
     }
-    for name in _FIELDS:
-        value = getattr(event, name)
+    for name, value in zip(_FIELDS, _VALUES(event), strict=True):
         if value or type(value) is int:
             members[name] = _plain(value)
-    body = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+    body = _JSON.encode(members)
     # Bytes on a command line that are no UTF-8 arrive as these; JSON can hold them, UTF-8 cannot.
     body = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", body)
     return f'{body[:-1]},"sum":"{digest(body)}"}}'
@@ -254,6 +256,8 @@ def _clock(at: time) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
