@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import repeat
 from pathlib import Path
 
 from cpra.archive.kinds import Kind
@@ -12,7 +13,10 @@ SAMPLE = 8_192
 CONTROLS = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27})
 """Bytes that hardly stand in any text."""
 FROM_LINE = re.compile(rb"(?:\A|(?<=\n))From [^\r\n]{3,200} \d{4}\b[^\r\n]*\r?\n(?=[!-9;-~]+:)")
-HEADER_LINE = re.compile(rb"[!-9;-~]{1,100}:(?:[ \t]|\r?$)", re.MULTILINE)
+HEADER_LINE = re.compile(rb"([!-9;-~]{1,100}):(?=[ \t]|\r*(?:\n|\Z))([^\n]*)")
+"""A name, and what stands behind it in the same line."""
+MOST_LINES = 200
+"""Lines of a header that are looked at."""
 MAIL_HEADERS = frozenset(
     {
         *(b"from", b"to", b"cc", b"subject", b"date", b"message-id", b"received", b"return-path"),
@@ -69,45 +73,65 @@ def is_mail(head: bytes) -> bool:
 
     Lines that a letter has as well make it mail only where one of them holds an address.
     """
-    known, lines, has_address = set(), 0, False
-    for line in head.lstrip(b"\r\n").split(b"\n", 200)[:200]:
-        if line[:1] in (b" ", b"\t") and lines:
-            continue
-        if not line.strip() or not HEADER_LINE.match(line.rstrip(b"\r") + b" "):
-            break
-        lines += 1
-        name, _, value = line.lower().partition(b":")
-        if name in MAIL_HEADERS:
-            known.add(name)
-            has_address |= b"@" in value
-        if name == b"content-type" and b"multipart/" in value:
-            return True
-    return len(known) >= 2 and (has_address or not known <= LETTER_HEADERS)
+    known: set[bytes] = set()
+    begun = has_address = False
+    start = len(head) - len(head.lstrip(b"\r\n"))
+    for _ in range(MOST_LINES):
+        if not begun or not head.startswith((b" ", b"\t"), start):
+            found = HEADER_LINE.match(head, start)
+            if found is None:
+                return False
+            begun = True
+            name, value = found[1].lower(), found[2]
+            if name in MAIL_HEADERS:
+                known.add(name)
+                has_address |= b"@" in value
+            if len(known) >= 2 and (has_address or not known <= LETTER_HEADERS):
+                return True  # whatever follows
+            if name == b"content-type" and b"multipart/" in value.lower():
+                return True
+        start = head.find(b"\n", start) + 1
+        if not start:
+            return False
+    return False
 
 
 def _is_table(head: bytes) -> bool:
     """Whether nearly all of the first rows have the same number of cells, two or more."""
-    import csv
-
     text = head[:SAMPLE].decode("utf-8", "replace")
     first = text.lstrip().split("\n", 1)[0]
     for separator in (",", "\t", ";"):
         if separator not in first:
             continue
-        try:
-            rows = [row for row in csv.reader(text.splitlines(), delimiter=separator) if row]
-        except csv.Error:
-            continue
+        cuts, ends = _rows(text, separator)
         if len(head) > SAMPLE or not text.endswith("\n"):
-            rows = rows[:-1] or rows
-        widths = [len(row) for row in rows]
-        if len(rows) < 2 or max(widths) < 2:
+            cuts = cuts[:-1] or cuts
+            ends = ends[:-1] or ends
+        if len(cuts) < 2:
             continue
-        usual = max(set(widths), key=widths.count)
-        sentences = usual == 2 and any(row[-1].endswith((".", ":")) for row in rows)
-        if usual > 1 and widths.count(usual) >= 0.9 * len(widths) and not sentences:
+        usual = max(set(cuts), key=cuts.count)
+        if usual < 1 or cuts.count(usual) < 0.9 * len(cuts):
+            continue
+        stops = usual == 1 and ("." in text or ":" in text)
+        if not stops or not any(end.endswith((".", ":")) for end in ends):
             return True
     return False
+
+
+def _rows(text: str, separator: str) -> tuple[list[int], list[str]]:
+    """How often each row that is not empty is cut into cells, and what each ends with."""
+    lines = text.splitlines()
+    if '"' not in text:
+        # Nothing is quoted: every line is a row, and every separator cuts it.
+        ends = list(filter(None, lines))
+        return list(map(str.count, ends, repeat(separator))), ends
+    import csv
+
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=separator) if row]
+    except csv.Error:
+        return [], []
+    return [len(row) - 1 for row in rows], [row[-1] for row in rows]
 
 
 def _holds_more_mail(path: Path) -> bool:

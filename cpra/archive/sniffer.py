@@ -12,38 +12,39 @@ from cpra.archive.prose import is_mail, is_text, kind_of_text
 HEAD = 65_536
 """How much of a file is looked at, in bytes."""
 
-MAGIC: tuple[tuple[int, bytes, Kind], ...] = (
-    (0, b"7z\xbc\xaf\x27\x1c", Kind.SEVENZIP),
-    (0, b"Rar!\x1a\x07", Kind.RAR),
-    (0, b"\x1f\x8b", Kind.GZ),
-    (0, b"BZh", Kind.BZ2),
-    (0, b"\xfd7zXZ\x00", Kind.XZ),
-    (0, b"\x78\x9f\x3e\x22", Kind.TNEF),
-    (0, b"{\\rtf", Kind.RTF),
-    (0, b"\xffWPC", Kind.WPD),
-    (0, b"\x89PNG\r\n\x1a\n", Kind.PNG),
-    (0, b"\xff\xd8\xff", Kind.JPEG),
-    (0, b"GIF87a", Kind.GIF),
-    (0, b"GIF89a", Kind.GIF),
-    (0, b"II*\x00", Kind.TIFF),
-    (0, b"MM\x00*", Kind.TIFF),
-    (0, b"%!PS", Kind.PS),
-    (0, b"\xc5\xd0\xd3\xc6", Kind.PS),
-    (0, b"ID3", Kind.MP3),
-    (0, b"\xff\xfb", Kind.MP3),
-    (0, b"\xff\xf3", Kind.MP3),
-    (0, b"OggS", Kind.AUDIO),
-    (0, b"fLaC", Kind.AUDIO),
-    (0, b"#!AMR", Kind.AUDIO),
-    (0, b"\x1aE\xdf\xa3", Kind.VIDEO),
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Kind.VIDEO),
-    (0, b"\x00\x00\x01\xba", Kind.VIDEO),
-    (0, b"SQLite format 3\x00", Kind.SQLITE),
-    (0, b"\x7fELF", Kind.PROGRAM),
-    (0, b"MZ", Kind.PROGRAM),
-    (0, b"\xca\xfe\xba\xbe", Kind.PROGRAM),
-    (0, b"\xcf\xfa\xed\xfe", Kind.PROGRAM),
+MAGIC: tuple[tuple[bytes, Kind], ...] = (
+    (b"7z\xbc\xaf\x27\x1c", Kind.SEVENZIP),
+    (b"Rar!\x1a\x07", Kind.RAR),
+    (b"\x1f\x8b", Kind.GZ),
+    (b"BZh", Kind.BZ2),
+    (b"\xfd7zXZ\x00", Kind.XZ),
+    (b"\x78\x9f\x3e\x22", Kind.TNEF),
+    (b"{\\rtf", Kind.RTF),
+    (b"\xffWPC", Kind.WPD),
+    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
+    (b"\xff\xd8\xff", Kind.JPEG),
+    (b"GIF87a", Kind.GIF),
+    (b"GIF89a", Kind.GIF),
+    (b"II*\x00", Kind.TIFF),
+    (b"MM\x00*", Kind.TIFF),
+    (b"%!PS", Kind.PS),
+    (b"\xc5\xd0\xd3\xc6", Kind.PS),
+    (b"ID3", Kind.MP3),
+    (b"\xff\xfb", Kind.MP3),
+    (b"\xff\xf3", Kind.MP3),
+    (b"OggS", Kind.AUDIO),
+    (b"fLaC", Kind.AUDIO),
+    (b"#!AMR", Kind.AUDIO),
+    (b"\x1aE\xdf\xa3", Kind.VIDEO),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", Kind.VIDEO),
+    (b"\x00\x00\x01\xba", Kind.VIDEO),
+    (b"SQLite format 3\x00", Kind.SQLITE),
+    (b"\x7fELF", Kind.PROGRAM),
+    (b"MZ", Kind.PROGRAM),
+    (b"\xca\xfe\xba\xbe", Kind.PROGRAM),
+    (b"\xcf\xfa\xed\xfe", Kind.PROGRAM),
 )
+MAGICS = tuple(magic for magic, _ in MAGIC)
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLE_STREAMS: tuple[tuple[str, Kind], ...] = (
@@ -104,8 +105,9 @@ def _kind_of(head: bytes, path: Path | None) -> Kind:
         return Kind.EML
     if b"%PDF-" in head[:1024]:
         return Kind.PDF
-    for offset, magic, found in MAGIC:
-        if head.startswith(magic, offset) and not (found is Kind.PROGRAM and is_text(head)):
+    if head.startswith(MAGICS):
+        found = next(what for magic, what in MAGIC if head.startswith(magic))
+        if not (found is Kind.PROGRAM and is_text(head)):
             return found
     if is_tar(head[:512]):
         return Kind.TAR
