@@ -35,11 +35,14 @@ def parameters(value: str) -> dict[str, str]:
     """`charset`, `boundary`, `filename` … of a header, with RFC 2231 pieces put together."""
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for found in PARAMETER.finditer(value):
-        text = found[2].strip()
+        name, text = found[1].lower(), found[2].strip()
         if text.startswith('"'):
-            text = re.sub(r"\\(.)", r"\1", text.strip('"'))
-        section = SECTION.match(found[1].lower())
-        if section is not None:
+            text = text.strip('"')
+            text = re.sub(r"\\(.)", r"\1", text) if "\\" in text else text
+        section = SECTION.match(name) if "*" in name else None
+        if section is None:
+            pieces.setdefault(name, []).append((0, False, text))
+        else:
             pieces.setdefault(section[1], []).append((int(section[2] or 0), bool(section[3]), text))
     return {name: _put_together(sorted(found)) for name, found in pieces.items()}
 

@@ -163,6 +163,8 @@ def read(
 def _incoming(
     data: bytes, found: Message, source: str, delivered: datetime | None, suffix: str
 ) -> Incoming:
+    if not found.attachments:
+        return Incoming(data, found, source, delivered, suffix)
     sizes = tuple(len(attachment.data) for attachment in found.attachments)
     named = tuple(replace(attachment, data=b"") for attachment in found.attachments)
     return Incoming(data, replace(found, attachments=named), source, delivered, suffix, sizes)
