@@ -189,10 +189,9 @@ def with_proposal(event: Event, proposal: Proposal) -> Event:
 
 def new_reference(found: Reading, incoming: Incoming, request: Request) -> str:
     """The agency's own number, where the subject names one that the log does not know yet."""
-    subject = incoming.subject
-    known = {one.casefold() for one in request.references}
-    own = [r for r in found.references if r in subject and r.casefold() not in known]
-    return own[0] if own else ""
+    named = [one for one in found.references if one in incoming.subject]
+    known = {one.casefold() for one in request.references} if named else ()
+    return next((one for one in named if one.casefold() not in known), "")
 
 
 def _check(request: Request, events: Sequence[Event], today: date) -> None:

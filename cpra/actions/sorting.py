@@ -34,7 +34,7 @@ from cpra.mail.rules import Meaning
 from cpra.mail.understanding import Understanding, Understood
 from cpra.workspace import Workspace, lock
 
-AT_ONCE = 2
+AT_ONCE = 4
 """Requests that are written to at once: while one waits for the disk, the next is filed."""
 
 
@@ -94,13 +94,14 @@ class Sorting:
 
     def take(self, batch: Sequence[Came]) -> None:
         """Put a batch of messages in their places, then remember that they were fetched."""
+        here = self._here(batch)
         lines: list[Line] = []
         groups: dict[str, list[Noted]] = {}
         unsure: list[Noted] = []
         fresh: set[str] = set()
         for came in batch:
             sha, one = came.arrival.sha256, came.understood
-            if one is None or sha in fresh or self._is_here(sha, one.incoming):
+            if one is None or sha in fresh or sha in here:
                 self.done.again += 1
                 # A file needs no second line; a message on a server must not be asked for again.
                 lines += [came.line] if came.line.uid else []
@@ -134,11 +135,17 @@ class Sorting:
             rows.rows(self.workspace, also=self._filed).close()
             self._filed.clear()
 
-    def _is_here(self, sha: str, incoming: Incoming) -> bool:
-        """True for what was fetched before, waits, was filed, or was sent by ourselves."""
+    def _here(self, batch: Sequence[Came]) -> set[str]:
+        """The messages that were fetched before, wait, were filed, or were sent by ourselves."""
         index = self._index = self._index or rows.rows(self.workspace)
-        if sha in self.journal.hashes or index.has(sha):
-            return True
+        here = index.filed(came.arrival.sha256 for came in batch)
+        for came in batch:
+            sha, one = came.arrival.sha256, came.understood
+            if one is None or sha in self.journal.hashes or self._is_own(one.incoming):
+                here.add(sha)
+        return here
+
+    def _is_own(self, incoming: Incoming) -> bool:
         message = incoming.message
         if message.sender.email.lower() not in self.requests.own_addresses:
             return False
@@ -167,11 +174,12 @@ class Sorting:
         if filed.problem:
             self.done.problems.append(Problem(filed.path.name, None, filed.problem))
         lines = []
+        name = filed.path.name
         for placed, said, line in filed.placed:
             incoming = placed.incoming
             self.done.placed.append((placed, said))
             self.requests.add_message(placed.request.id, incoming.message.message_id)
-            place = placed.place.relative_to(self.workspace.requests).as_posix()
+            place = f"{name}/{placed.place.parent.name}/{placed.place.name}"
             self.done.problems += [
                 Problem(f"{place}/{p.path}", p.line, p.text) for p in placed.problems
             ]
@@ -192,7 +200,8 @@ class Sorting:
         event = placing.event_of(kind, incoming, request, self.today, self.recorded, note=note)
         if first is not None and kind != "answered":
             event = placing.with_proposal(event, first)
-        event = replace(event, reference=placing.new_reference(said, incoming, request))
+        if reference := placing.new_reference(said, incoming, request):
+            event = replace(event, reference=reference)
         return (event, *reminders(said, event, self.today))
 
     def doubts(self, path: Path, incoming: Incoming, said: Reading, request: Request) -> list[str]:

@@ -26,7 +26,7 @@ WORDLESS = frozenset(
 """Parts of a report about delivery, which are read as part of its words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Address:
     """A name and an e-mail address, either of which may be empty."""
 
@@ -45,7 +45,7 @@ class Attachment:
     """Shown within the text, such as the seal in a signature, rather than attached."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """An e-mail as far as it can be read; what is missing is empty, never an error."""
 

@@ -35,7 +35,7 @@ ENOUGH = 32 * BLOCK
 """Bytes after which it is not waited for more files."""
 SYNCING = 4
 """Threads that sync, each a share: handing over every single file costs more than its syncing."""
-SHARE = 8
+SHARE = 32
 """Files or folders that are worth a thread."""
 
 

@@ -108,10 +108,14 @@ class Rows:
         row = self._db.execute(query, (sha256,)).fetchone()
         return row and FileRow._make(row)
 
-    def has(self, sha256: str) -> bool:
-        """True when some filed document has these bytes."""
+    def filed(self, hashes: Iterable[str]) -> set[str]:
+        """Those of many SHA-256s that some filed document has."""
         query = "SELECT 1 FROM file WHERE sha256 = ? LIMIT 1"
-        return self._db.execute(query, (sha256,)).fetchone() is not None
+        self._db.execute("BEGIN")  # the file is locked once for all
+        try:
+            return {sha for sha in hashes if self._db.execute(query, (sha,)).fetchone()}
+        finally:
+            self._db.execute("COMMIT")
 
     def unsearched(self, index: str, noted: Callable[[str], int]) -> list[str]:
         """The requests whose documents, as they are now, the search index of that name lacks.

@@ -165,6 +165,8 @@ def references(text: str, known: Iterable[Reference]) -> tuple[str, ...]:
 
 def _matches(one: Reference, text: str, small: str) -> Iterator[re.Match[str]]:
     """Where such a number stands, looked for only where its first words are: that is quick."""
+    if one.needs and not one.needs.search(text):
+        return
     if not one.begins or len(small) != len(text):  # as where a capital has two small letters
         yield from one.match.finditer(text)
         return

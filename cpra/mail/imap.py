@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from cpra.core.spans import MONTHS
@@ -33,7 +33,9 @@ SENT_NAMES = ("sent", "sent items", "sent messages", "sent mail", "inbox.sent", 
 
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
-_ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]{1,40})"')
+_ARRIVED = re.compile(
+    rb'\bINTERNALDATE " ?(\d{1,2})-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d\d)(\d\d)"'
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -84,29 +86,30 @@ class Mailbox:
         numbers = sorted({int(uid) for uid in uids if uid.isdigit() and int(uid) >= first})
         found: dict[int, Listed] = {}
         for some in _chunks(numbers, 1000):
+            asked_for = set(some)
             for meta, _ in self._fetched(some, "(UID RFC822.SIZE INTERNALDATE)"):
                 uid, size = _number(_UID, meta), _number(_SIZE, meta)
-                if uid is not None and uid in some and size is not None:
+                if uid in asked_for and uid is not None and size is not None:
                     found[uid] = Listed(uid, size, _arrived(meta))
         return [found[uid] for uid in numbers if uid in found]
 
     def heads(self, wanted: Sequence[Listed]) -> Iterator[Mail]:
         """Only the headers of messages, to see what they are about."""
-        for some in _chunks([one.uid for one in wanted], CHUNK):
-            yield from self._mails(some, "BODY.PEEK[HEADER]", wanted)
+        for start in range(0, len(wanted), CHUNK):
+            yield from self._mails(wanted[start : start + CHUNK], "BODY.PEEK[HEADER]")
 
     def mails(self, wanted: Sequence[Listed]) -> Iterator[Mail]:
         """The messages, as many at once as fit."""
-        some: list[int] = []
+        some: list[Listed] = []
         size = 0
         for one in wanted:
             if some and (len(some) >= CHUNK or size + one.size > CHUNK_BYTES):
-                yield from self._mails(some, "BODY.PEEK[]", wanted)
+                yield from self._mails(some, "BODY.PEEK[]")
                 some, size = [], 0
-            some.append(one.uid)
+            some.append(one)
             size += one.size
         if some:
-            yield from self._mails(some, "BODY.PEEK[]", wanted)
+            yield from self._mails(some, "BODY.PEEK[]")
 
     def hang_up(self) -> None:
         """End the conversation at once, in the middle of an answer too."""
@@ -114,14 +117,12 @@ class Mailbox:
             # Not by way of TLS: another thread may be reading just now.
             socket.socket.shutdown(self._box.client.sock, socket.SHUT_RDWR)
 
-    def _mails(self, uids: Sequence[int], what: str, wanted: Sequence[Listed]) -> Iterator[Mail]:
-        arrived = {one.uid: one.arrived for one in wanted}
-        left = set(uids)
-        for meta, data in self._fetched(uids, f"(UID {what})"):
+    def _mails(self, some: Sequence[Listed], what: str) -> Iterator[Mail]:
+        left = {one.uid: one for one in some}
+        for meta, data in self._fetched(list(left), f"(UID {what})"):
             uid = _number(_UID, meta)
             if uid is not None and uid in left and data is not None:
-                left.discard(uid)
-                yield Mail(uid, data, arrived.get(uid))
+                yield Mail(uid, data, left.pop(uid).arrived)
 
     def _fetched(self, uids: Sequence[int], what: str) -> Iterator[tuple[bytes, bytes | None]]:
         """What the server says of each message, and the literal that came with it."""
@@ -204,10 +205,12 @@ def _arrived(meta: bytes) -> datetime | None:
     found = _ARRIVED.search(meta)
     if found is None:
         return None
-    text = found[1].decode("ascii", "replace").strip()
-    for number, month in enumerate(MONTHS, start=1):
-        text = text.replace(f"-{month}-", f"-{number:02d}-")
+    day, month, year, hour, minute, second, zone, minutes = (one.decode() for one in found.groups())
     try:
-        return datetime.strptime(text, "%d-%m-%Y %H:%M:%S %z")
+        offset = timezone(timedelta(hours=int(zone), minutes=int(f"{zone[0]}{minutes}")))
+        number = MONTHS.index(month) + 1
+        return datetime(
+            int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=offset
+        )
     except ValueError:
         return None

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cpra import disk
 from cpra.workspace import Workspace
 
 NAME = "fetched.jsonl"
+
+_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +117,8 @@ def journal(workspace: Workspace) -> Journal:
 
 
 def _encoded(line: Line) -> str:
-    members = {name: value for name, value in asdict(line).items() if value}
-    return json.dumps(members, ensure_ascii=True, separators=(",", ":"))
+    every = ((name, getattr(line, name)) for name in Line.__slots__)
+    return _JSON.encode({name: value for name, value in every if value})
 
 
 def _decoded(text: bytes) -> Line | None:

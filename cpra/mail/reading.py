@@ -85,7 +85,7 @@ class Proposal:
         return self.points >= SURE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """Everything that was read in a message."""
 

@@ -90,6 +90,8 @@ class Reference:
     id: str
     begins: tuple[str, ...]
     """it begins with one of these pieces, in small letters; nothing where it may begin anyhow"""
+    needs: re.Pattern[str] | None
+    """what stands in every such number, and is looked for more quickly than the number itself"""
     match: re.Pattern[str]
     hits: tuple[str, ...]
     misses: tuple[str, ...]
@@ -120,6 +122,7 @@ TABLE: schema.Table = {
         table={
             "id": Key(str, required=True),
             "begins": Key(list, of=str),
+            "needs": Key(str),
             "match": Key(str, required=True),
             "hits": _WORDS,
             "misses": _WORDS,
@@ -212,6 +215,7 @@ def parse(text: str, path: str) -> Rules:
             Reference(
                 one["id"],
                 tuple(one.get("begins", ())),
+                _pattern(one["needs"]) if "needs" in one else None,
                 _pattern(one["match"]),
                 tuple(one["hits"]),
                 tuple(one["misses"]),

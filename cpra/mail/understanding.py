@@ -28,7 +28,7 @@ class Arrival:
     """where an Outlook file lies, which cannot be read else"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, here and in what it holds: pickled three times as fast
 class Understood:
     """A message that was looked into."""
 
