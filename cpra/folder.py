@@ -7,7 +7,7 @@ orphan that `cpra check` names, and a line without its files cannot be.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -108,8 +108,11 @@ def find(workspace: Workspace, text: str) -> Path:
     raise NotFound(f'"{text}" fits {len(fitting)} requests: {shown}{more}; give the id')
 
 
-def load(path: Path) -> Loaded:
-    """Read a folder as far as it can be read, with every problem in it."""
+def load(path: Path, known: Iterable[Event] = ()) -> Loaded:
+    """Read a folder as far as it can be read, with every problem in it.
+
+    `known` are events without a fault that were read there before: their lines are not read again.
+    """
     facts, problems = _facts(path)
     log_path = path / LOG
     try:
@@ -120,7 +123,7 @@ def load(path: Path) -> Loaded:
     except OSError as error:
         why = f"it cannot be read ({(error.strerror or 'no reason given').lower()})"
         return Loaded(path, None, (), (*problems, Problem(str(log_path), None, why)), True)
-    events, wrong = log.decode(lines, str(log_path))
+    events, wrong = log.decode(lines, str(log_path), known)
     if not events:
         wrong = (*wrong, Problem(str(log_path), None, "the log is empty"))
     damaged = facts is None or not events or len(events) < sum(1 for x in lines if x.strip())
@@ -176,14 +179,14 @@ def extend(path: Path, events: Sequence[Event]) -> tuple[Event, ...]:
     before = raw.count(b"\n") + len(start)
     previous = log.digest(lines[-1]) if lines else None
     added, text = [], start
-    for place, event in enumerate(events, start=1):
+    for place, given in enumerate(events, start=1):
         more = len(events) - place or None
-        logged = replace(event, more=more) if event.more != more else event
-        line = log.encode(logged, previous)
+        event = given if given.more is None else replace(given, more=None)
+        line = log.encode(event, previous, more)
         text += f"{line}\n"
-        own = before + place
-        added.append(replace(logged, previous=previous, hash=log.digest(line), number=own))
-        previous = added[-1].hash
+        own, hash_ = before + place, log.digest(line)
+        added.append(replace(event, previous=previous, more=more, hash=hash_, number=own))
+        previous = hash_
     disk.append_line(log_path, text.encode())
     return tuple(added)
 

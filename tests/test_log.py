@@ -374,3 +374,16 @@ def test_what_is_known_of_a_document_is_taken_whole_or_named(about: str) -> None
     assert event.about == {}
     assert len(problems) == 1
     assert "about" in problems[0].text
+
+
+def test_a_line_that_was_read_before_is_not_read_again_while_it_stands() -> None:
+    before, _ = log.decode(LOG, "x")
+    again, problems = log.decode(LOG, "x", before)
+    assert all(one is other for one, other in zip(before, again, strict=True))
+    assert problems == ()
+    moved, _ = log.decode(["", *LOG], "x", before)
+    assert [event.number for event in moved] == [event.number + 1 for event in before]
+    changed = LOG[0].replace("2026", "2025")
+    assert (
+        log.decode([changed, *LOG[1:]], "x", before)[0] == log.decode([changed, *LOG[1:]], "x")[0]
+    )

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 BATCH = 1_000
 """Messages that are put in their places together …"""
 BATCH_BYTES = 16 * 1024 * 1024
-"""… as long as they are not larger than this."""
+"""… as long as they are not larger than this …"""
+ENOUGH = 300
+"""… or so many, when the next are not here yet."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -70,8 +72,11 @@ def _fetch_mailbox(
     """One mailbox, from where the last fetch stopped; or, with a day to start from, all of it."""
     key = (account.key, box.name, box.validity)
     begun = sorts.journal.next_uid(*key)
-    listed = box.listed(1 if start else begun, start or (sorts.start if begun == 1 else None))
+    since = start or (sorts.start if begun == 1 else None)
+    numbers = box.numbers(1 if start else begun, since)
     had = sorts.journal.uids(*key)
+    sorts.readers.expect(0 if account.only_related else len(set(numbers) - had))
+    listed = box.listed(numbers)
     wanted = [one for one in listed if one.uid not in had]
     if account.only_related:
         wanted = _related(box, sorts, wanted)
@@ -146,7 +151,8 @@ def _taken(ahead: Ahead, sorts: Sorting) -> Iterator[Came]:
         yield came
         batch.append(came)
         size += len(came.arrival.data)
-        if len(batch) >= BATCH or size >= BATCH_BYTES:
+        full = len(batch) >= BATCH or size >= BATCH_BYTES
+        if full or (len(batch) >= ENOUGH and ahead.is_waiting):
             sorts.take(batch)
             batch, size = [], 0
     sorts.take(batch)  # also when the connection was lost: what has come is kept

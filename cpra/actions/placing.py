@@ -57,9 +57,12 @@ class Placed:
     """it was there already; nothing was written"""
 
 
-def opened(path: Path) -> tuple[Loaded, Request]:
-    """A request that can be added to, and its log; the caller holds its lock from here on."""
-    loaded = folder.load(path)
+def opened(path: Path, known: Sequence[Event] = ()) -> tuple[Loaded, Request]:
+    """A request that can be added to, and its log; the caller holds its lock from here on.
+
+    `known` are events of that log that were read or written already.
+    """
+    loaded = folder.load(path, known)
     if loaded.request is None or loaded.damaged:
         return loaded, folder.read(path)  # says what is damaged
     return loaded, loaded.request

@@ -114,15 +114,16 @@ def _check_fields(event: Event) -> None:
     allowed = ALWAYS | set(RECORDED_KINDS[event.kind])
     if event.kind == "voided":
         allowed = allowed | {"reasons"}  # typed as --reason, kept as `why`
-    for field in fields(Event):
-        value = getattr(event, field.name)
-        if field.name not in allowed and value and value != field.default:
+    for name, default in _DEFAULTS:
+        value = getattr(event, name)
+        if value and name not in allowed and value != default:
             raise WrongUsage(
-                f'"{event.kind}" has no {_OPTIONS.get(field.name, field.name)}; it may have: '
+                f'"{event.kind}" has no {_OPTIONS.get(name, name)}; it may have: '
                 + (", ".join(_OPTIONS.get(n, n) for n in RECORDED_KINDS[event.kind]) or "a note")
             )
 
 
+_DEFAULTS = tuple((field.name, field.default) for field in fields(Event))
 _OPTIONS = {"exemptions": "exemption", "items": "item", "reasons": "reason", "signed_by": "signer"}
 
 

@@ -85,6 +85,8 @@ class Sorting:
     """as it was when this began: what has been filed since then stands in the journal"""
     _filed: set[str] = field(default_factory=set)
     """the folders to which something was added"""
+    _logs: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    """by folder, the logs that were read and written to"""
     readers: Readers = field(init=False)
     limits: Limits = field(init=False)
 
@@ -132,7 +134,8 @@ class Sorting:
 
     def _bring_into_step(self) -> None:
         if self._filed:
-            rows.rows(self.workspace, also=self._filed).close()
+            also = {name: self._logs.get(name, ()) for name in self._filed}
+            rows.rows(self.workspace, also=also).close()
             self._filed.clear()
 
     def _here(self, batch: Sequence[Came]) -> set[str]:
@@ -156,13 +159,15 @@ class Sorting:
         path = self.workspace.requests / name
         try:
             with lock(path):
-                loaded, request = placing.opened(path)
+                loaded, request = placing.opened(path, self._logs.get(name, ()))
                 placements = [
                     Placement(one.incoming, self._events(path, one, request)) for one, _ in group
                 ]
                 placed = placing.place(loaded, request, placements, self.limits, self.today)
         except CpraError as error:
             return _Filed(path, (), tuple(group), f"{error} (its mail is in the inbox)")
+        if not loaded.problems:
+            self._logs[name] = (*loaded.log, *(event for one in placed for event in one.events))
         by_sha = {one.incoming.sha256: one for one in placed}
         return _Filed(
             path,
@@ -180,9 +185,8 @@ class Sorting:
             self.done.placed.append((placed, said))
             self.requests.add_message(placed.request.id, incoming.message.message_id)
             place = f"{name}/{placed.place.parent.name}/{placed.place.name}"
-            self.done.problems += [
-                Problem(f"{place}/{p.path}", p.line, p.text) for p in placed.problems
-            ]
+            for one in placed.problems:
+                self.done.problems.append(Problem(f"{place}/{one.path}", one.line, one.text))
             asks = said.decides and (not placed.events or placed.events[0].kind == "answered")
             lines.append(replace(line, place=place, asks=asks))
             if placed.events and placed.events[0].kind == "refused":

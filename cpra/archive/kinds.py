@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -122,9 +123,14 @@ PLAIN = frozenset({Kind.TXT, Kind.CSV, Kind.XML, Kind.JSON, Kind.HTML, Kind.EML,
 """Kinds that are text; many endings are honest for them."""
 
 
+@lru_cache(maxsize=1_000)
+def _ending(name: str) -> str:
+    return Path(name).suffix.lower()
+
+
 def is_misnamed(name: str, real: Kind) -> bool:
     """Whether the ending of this name claims another kind than the bytes show."""
-    ending = Path(name).suffix.lower()
+    ending = _ending(name)
     if not ending or real in (Kind.DATA, Kind.EMPTY, Kind.OLE, Kind.AUDIO, Kind.VIDEO):
         return False
     claimed = CLAIMED.get(ending, frozenset())

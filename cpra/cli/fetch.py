@@ -110,8 +110,9 @@ def _print(here: Here, done: Fetched, as_json: bool) -> None:
             }
         )
         return
-    for placed, read in done.placed:
-        click.echo("\n".join(_lines(here, placed, read)))
+    filed = [line for placed, read in done.placed for line in _lines(here, placed, read)]
+    if filed:
+        click.echo("\n".join(filed))
     asking = sum(1 for placed, read in done.placed if _asks(placed, read))
     if done.waiting:
         click.echo(f"{counted(len(done.waiting), 'message')} could not be placed for sure")
@@ -132,7 +133,8 @@ def _print(here: Here, done: Fetched, as_json: bool) -> None:
 def _lines(here: Here, placed: Placed, read: Reading) -> list[str]:
     message = placed.incoming.message
     sender = printable(message.sender.email or message.sender.name or "nobody named")
-    where = placed.place.relative_to(here.workspace.root).as_posix()
+    place = placed.place  # pathlib's own way is slow for thousands of them
+    where = "/".join((here.workspace.requests.name, *place.parts[-3:]))
     lines = [f"{placed.request.id}  {printable(message.subject)[:60]}  (from {sender})"]
     lines.append(f"  filed: {where}")
     if read.proposals and placed.events:

@@ -36,8 +36,11 @@ _ELSEWHERE = re.compile(r"[\x00:\\\ud800-\udfff]|(?:^|/)\.{0,2}(?:/|\Z)")
 """What a path below a request's folder cannot have: it would lead out of it, or nowhere."""
 
 
-def encode(event: Event, previous: str | None) -> str:
-    """The event as the log's next line (without the line end), after the line with that hash."""
+def encode(event: Event, previous: str | None, more: int | None = None) -> str:
+    """The event as the log's next line (without the line end), after the line with that hash.
+
+    `more` lines are written together with it and follow it, if the event does not say so itself.
+    """
     on = event.on.isoformat() if event.at is None else f"{event.on.isoformat()}T{_clock(event.at)}"
     members: dict[str, Any] = {
         "kind": event.kind,
@@ -48,6 +51,8 @@ def encode(event: Event, previous: str | None) -> str:
     for name, value in zip(_FIELDS, _VALUES(event), strict=True):
         if value or type(value) is int:
             members[name] = _plain(value)
+    if more:
+        members["more"] = more
     body = _JSON.encode(members)
     # Bytes on a command line that are no UTF-8 arrive as these; JSON can hold them, UTF-8 cannot.
     body = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", body)
@@ -59,12 +64,22 @@ def digest(line: str) -> str:
     return hashlib.sha256(line.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def decode(lines: Iterable[str], path: str) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
-    """Every event of a log in the order of its lines, and what is wrong with the others."""
+def decode(
+    lines: Iterable[str], path: str, known: Iterable[Event] = ()
+) -> tuple[tuple[Event, ...], tuple[Problem, ...]]:
+    """Every event of a log in the order of its lines, and what is wrong with the others.
+
+    Of `known`, events that were written or read before, one whose line still stands is taken as it
+    is: the hash of a line is a tenth of the work of reading it.
+    """
+    had = {event.hash: event for event in known}
     events: list[Event] = []
     problems: list[Problem] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
+            continue
+        if had and (before := had.get(digest(line))) and before.number == number:
+            events.append(before)
             continue
         event, wrong = _decode_line(line, number)
         problems += [Problem(path, number, text) for text in wrong]

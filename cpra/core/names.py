@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from cpra.core.signs import harmless
 
@@ -21,6 +22,7 @@ _RESERVED = frozenset(
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 
 
+@lru_cache(maxsize=1_000)
 def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
     """A name from outside as one part of a path that Linux, macOS and Windows all take.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from cpra import folder
 from cpra.agencies import Book
 from cpra.agencies.history import History
 from cpra.core.deadlines import flags
+from cpra.core.events import Event
 from cpra.errors import Problem, Refused
 from cpra.folder import Loaded
 from cpra.index.dated import REMINDER, Dated, dated, reminders
@@ -45,9 +47,11 @@ class Reading:
         )
 
 
-def row_of(workspace: Workspace, name: str, book: Book, former: History) -> Reading:
-    """Read one folder; a damaged one gives a row that says so."""
-    loaded = folder.load(workspace.requests / name)
+def row_of(
+    workspace: Workspace, name: str, book: Book, former: History, known: Sequence[Event] = ()
+) -> Reading:
+    """Read one folder, of whose log some events are known; a damaged one says so in its row."""
+    loaded = folder.load(workspace.requests / name, known)
     problems = tuple((shown(Path(p.path), workspace), p.line, p.text) for p in loaded.problems)
     request = loaded.request
     if request is None or loaded.damaged:

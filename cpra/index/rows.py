@@ -17,7 +17,7 @@ from pathlib import Path
 from cpra import __version__
 from cpra.errors import CpraError, Problem
 from cpra.index.row import DateRow, FileRow, LineRow, RequestRow
-from cpra.index.steps import bring_into_step
+from cpra.index.steps import Also, bring_into_step
 from cpra.workspace import Workspace
 
 SCHEMA = "8"
@@ -28,6 +28,7 @@ PATIENCE = 30.0
 """Seconds to wait for another cpra that is bringing the rows into step."""
 
 _MEMORY = Path(":memory:")
+_HAS = "SELECT 1 FROM file WHERE sha256 = ? LIMIT 1"
 _NO_PLACE = frozenset(
     {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EEXIST, errno.ENOTDIR}
 )
@@ -98,8 +99,8 @@ class Rows:
 
     def letters(self, folder: str) -> str:
         """From which day on which letter is the right next one of a request."""
-        query = "SELECT letters FROM request WHERE folder = ?"
-        row = self._db.execute(query, (folder,)).fetchone()
+        found = self._db.execute("SELECT letters FROM request WHERE folder = ?", (folder,))
+        row = found.fetchone()
         return str(row[0]) if row else ""
 
     def first_of(self, sha256: str) -> FileRow | None:
@@ -110,12 +111,10 @@ class Rows:
 
     def filed(self, hashes: Iterable[str]) -> set[str]:
         """Those of many SHA-256s that some filed document has."""
-        query = "SELECT 1 FROM file WHERE sha256 = ? LIMIT 1"
         self._db.execute("BEGIN")  # the file is locked once for all
-        try:
-            return {sha for sha in hashes if self._db.execute(query, (sha,)).fetchone()}
-        finally:
-            self._db.execute("COMMIT")
+        found = {sha for sha in hashes if self._db.execute(_HAS, (sha,)).fetchone()}
+        self._db.execute("COMMIT")
+        return found
 
     def unsearched(self, index: str, noted: Callable[[str], int]) -> list[str]:
         """The requests whose documents, as they are now, the search index of that name lacks.
@@ -188,7 +187,7 @@ def rows(
     progress: Callable[[int, int], None] | None = None,
     *,
     every: bool = False,
-    also: Iterable[str] = (),
+    also: Also | None = None,
 ) -> Rows:
     """The rows, brought into step first: what changed is read again, and only that.
 
@@ -205,7 +204,7 @@ def rows(
         path = _MEMORY
     for place in (path, path, _MEMORY):  # as it is, made anew, or without a place
         try:
-            return Rows(_in_step(workspace, place, progress, every, also))
+            return Rows(_in_step(workspace, place, progress, every, also or {}))
         except sqlite3.DatabaseError as error:
             _check_busy(error)
             if _code(error) not in _UNWRITABLE and place.is_file():
@@ -215,7 +214,7 @@ def rows(
 
 def touch(workspace: Workspace, path: Path) -> None:
     """Bring the rows into step after an action has written to a request, settled or not."""
-    rows(workspace, also=(path.name,)).close()
+    rows(workspace, also={path.name: ()}).close()
 
 
 def _in_step(
@@ -223,7 +222,7 @@ def _in_step(
     place: Path,
     progress: Callable[[int, int], None] | None,
     every: bool,
-    also: Iterable[str],
+    also: Also,
 ) -> sqlite3.Connection:
     connection = sqlite3.connect(place, timeout=PATIENCE, isolation_level=None)
     try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cpra.index.row import OpenDate
 from cpra.workspace import Workspace
 
 if TYPE_CHECKING:
+    from cpra.core.events import Event
     from cpra.index.reading import Reading
+
+Also = Mapping[str, Sequence["Event"]]
+"""Folders that are read in any case, each with the events of its log that are known already."""
 
 NOTES = "notes.md"
 _FACTS, _LOG = "request.toml", "events.jsonl"
@@ -24,7 +28,7 @@ def bring_into_step(
     db: sqlite3.Connection,
     progress: Callable[[int, int], None] | None,
     every: bool,
-    also: Iterable[str] = (),
+    also: Also,
 ) -> None:
     """Read again what changed since the rows were written: new folders, edits to open requests.
 
@@ -47,7 +51,14 @@ def bring_into_step(
     stale.update(also)
     if not (gone or stale or meta.get("listing") != listing or meta.get("agencies") != book_stamp):
         return
-    _write(workspace, db, gone, sorted(stale), recomputed, progress)
+    _write(
+        workspace,
+        db,
+        gone,
+        {name: also.get(name, ()) for name in sorted(stale)},
+        recomputed,
+        progress,
+    )
     db.execute("INSERT OR REPLACE INTO meta VALUES ('listing', ?)", (listing,))
     db.execute("INSERT OR REPLACE INTO meta VALUES ('agencies', ?)", (book_stamp,))
 
@@ -56,7 +67,7 @@ def _write(
     workspace: Workspace,
     db: sqlite3.Connection,
     gone: Iterable[str],
-    stale: list[str],
+    stale: Also,
     recomputed: bool,
     progress: Callable[[int, int], None] | None,
 ) -> None:
@@ -69,11 +80,11 @@ def _write(
     try:
         for name in gone:
             _forget(db, name)
-        for done, name in enumerate(stale, start=1):
+        for done, (name, events) in enumerate(stale.items(), start=1):
             before = _before(db, name)
             _forget(db, name)
             stamp = _both(os.fspath(workspace.requests), name)
-            read = row_of(workspace, name, book, former)
+            read = row_of(workspace, name, book, former, events)
             dates = [_moved(date, before, recomputed) for date in read.dates]
             _insert(db, name, stamp, read, dates)
             if progress and done % 100 == 0:

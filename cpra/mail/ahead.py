@@ -84,6 +84,12 @@ class Ahead:
             self._hang_up()
         self._threads.shutdown()
 
+    @property
+    def is_waiting(self) -> bool:
+        """True when the next message is not here yet, or not read."""
+        with self._change:
+            return not self._here or not self._here[0].handed.is_done
+
     def __iter__(self) -> Iterator[Came]:
         """Each message once."""
         while True:

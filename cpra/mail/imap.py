@@ -74,7 +74,7 @@ class Mailbox:
         self.validity = int(found)
         """changes when the server numbers its messages anew"""
 
-    def listed(self, first: int, since: date | None) -> list[Listed]:
+    def numbers(self, first: int, since: date | None) -> list[int]:
         """The messages from that number on, and if asked only those that arrived since a day."""
         asked = [f"UID {first}:*"]
         if since is not None:
@@ -83,7 +83,10 @@ class Mailbox:
         with told(self._host):
             uids = self._box.uids(" ".join(asked), charset=None)
         # "9:*" also gives the last message when its number is lower.
-        numbers = sorted({int(uid) for uid in uids if uid.isdigit() and int(uid) >= first})
+        return sorted({int(uid) for uid in uids if uid.isdigit() and int(uid) >= first})
+
+    def listed(self, numbers: Sequence[int]) -> list[Listed]:
+        """How large these messages are, and when they arrived; one that is gone is not listed."""
         found: dict[int, Listed] = {}
         for some in _chunks(numbers, 1000):
             asked_for = set(some)

@@ -30,6 +30,11 @@ class Handed:
     arrivals: Sequence[Arrival]
     promise: Future[list[Understood]] | None = None
 
+    @property
+    def is_done(self) -> bool:
+        """True when nobody has to wait for what comes of it."""
+        return self.promise is None or self.promise.done()
+
 
 class Readers:
     """Looks into messages, here or in a process beside this one."""
