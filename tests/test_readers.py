@@ -48,8 +48,8 @@ def arrival(number: int, subject: str = "", more: str = "", size: int = 0) -> Ar
         f"Subject: {subject or f'Answer {number} [2026-0001]'}\r\n"
         f"Message-ID: <{number}@exampleville.example>\r\n{more}"
         "Date: Thu, 12 Mar 2026 10:00:00 -0700\r\n\r\n"
-        f"We need 14 more days, until April {number % 20 + 1}, 2026, because of unusual "
-        f"circumstances: we must search {number} boxes.\r\n{'x' * size}"
+        f"The City extends the time to respond by fourteen days, to April {number % 20 + 1}, 2026, "
+        f"because of unusual circumstances: {number} boxes must be searched.\r\n{'x' * size}"
     ).encode()
     return Arrival(data, hashlib.sha256(data).hexdigest(), "INBOX")
 
