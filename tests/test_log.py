@@ -387,3 +387,8 @@ def test_a_line_that_was_read_before_is_not_read_again_while_it_stands() -> None
     assert (
         log.decode([changed, *LOG[1:]], "x", before)[0] == log.decode([changed, *LOG[1:]], "x")[0]
     )
+
+
+def test_a_line_says_how_many_of_the_same_writing_follow_it() -> None:
+    line = log.encode(Event(kind="received", on=date(2026, 3, 12)), None, 2)
+    assert log.decode([line], "x")[0][0].more == 2
