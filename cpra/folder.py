@@ -6,6 +6,7 @@ orphan that `cpra check` names, and a line without its files cannot be.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -223,8 +224,10 @@ def values(path: Path) -> dict[str, str]:
 def clear_partials(folder: Path, but: Path | None = None) -> None:
     """Delete what an interrupted run left; the caller holds the lock, so nobody uses it."""
     if folder.is_dir():
-        for path in folder.iterdir():
-            if path.name.startswith(names.PARTIAL) and path != but:
+        with os.scandir(folder) as entries:
+            found = [Path(one.path) for one in entries if one.name.startswith(names.PARTIAL)]
+        for path in found:
+            if path != but:
                 whole = path.is_dir() and not path.is_symlink()
                 disk.remove_tree(path) if whole else path.unlink()
 

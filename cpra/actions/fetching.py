@@ -28,7 +28,7 @@ BATCH = 1_000
 """Messages that are put in their places together …"""
 BATCH_BYTES = 16 * 1024 * 1024
 """… as long as they are not larger than this …"""
-ENOUGH = 300
+ENOUGH = 500
 """… or so many, when the next are not here yet."""
 
 Progress = Callable[[int, int, str], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -221,7 +222,8 @@ def _moved(
     spoken_of: set[str],
 ) -> list[Path]:
     """Give each message's folder its name; one that an interrupted run left is taken as it is."""
-    here = {one.name for one in parent.iterdir()}
+    with os.scandir(parent) as entries:  # many times quicker than pathlib's own
+        here = {entry.name for entry in entries}
     settled: dict[str, int] = {}
     targets = []
     for number, (placement, one) in enumerate(zip(placements, taken, strict=True)):
