@@ -100,8 +100,7 @@ class Rows:
     def letters(self, folder: str) -> str:
         """From which day on which letter is the right next one of a request."""
         found = self._db.execute("SELECT letters FROM request WHERE folder = ?", (folder,))
-        row = found.fetchone()
-        return str(row[0]) if row else ""
+        return str((found.fetchone() or ("",))[0])
 
     def first_of(self, sha256: str) -> FileRow | None:
         """The document with these bytes that was filed first."""
@@ -191,9 +190,8 @@ def rows(
 ) -> Rows:
     """The rows, brought into step first: what changed is read again, and only that.
 
-    Of settled requests only a new or missing folder is noticed, unless `every` is asked for, or the
-    folder is among `also`. Where nothing can be written (a read-only copy, a full disk) they are
-    made in memory, for this once.
+    Of settled requests only a new or missing folder is noticed, but for those in `also`, or with
+    `every`. Where nothing can be written (a read-only copy, a full disk) they are made in memory.
     """
     path = workspace.cache / "rows.sqlite3"
     try:
