@@ -154,7 +154,7 @@ def staging(parent: Path, *, goes_on: bool = False) -> Iterator[Path]:
     folder = left_over(parent) if goes_on else None
     if folder is None:
         folder = parent / f"{PARTIAL}{os.urandom(4).hex()}"
-        make_folder(folder)
+        os.mkdir(folder)  # its name need not last: what lasts gets another
     stopped = False
     try:
         yield folder

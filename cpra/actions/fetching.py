@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -14,7 +14,7 @@ from cpra.actions.sorting import Fetched, Sorting
 from cpra.errors import NotFound, Problem
 from cpra.mail import files, inbox
 from cpra.mail.account import Account
-from cpra.mail.ahead import Ahead, Came
+from cpra.mail.coming import Came, Coming, coming
 from cpra.mail.incoming import read
 from cpra.mail.journal import Line
 from cpra.mail.matching import Requests
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 BATCH = 1_000
 """Messages that are put in their places together …"""
 BATCH_BYTES = 16 * 1024 * 1024
-"""… as long as they are not larger than this …"""
-ENOUGH = 500
-"""… or so many, when the next are not here yet."""
+"""… as long as they are not larger than this."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -51,14 +49,14 @@ def fetch(
 
     if since is None:
         sorts.start = _first_sent(sorts.requests)
-    with (
-        lock(inbox.folder(workspace)),
-        closing(sorts),
-        imap_login.signed_in(account) as box,
-    ):
+    with lock(inbox.folder(workspace)), closing(sorts), ExitStack() as stack:
+        box = None
         for name in mailboxes or account.mailboxes:
+            box = box or stack.enter_context(imap_login.signed_in(account))
             opened = imap.mailbox(box, account, name)
             _fetch_mailbox(account, opened, sorts, since, progress)
+            if opened.is_over:
+                box = None
     return sorts.done
 
 
@@ -73,10 +71,8 @@ def _fetch_mailbox(
     key = (account.key, box.name, box.validity)
     begun = sorts.journal.next_uid(*key)
     since = start or (sorts.start if begun == 1 else None)
-    numbers = box.numbers(1 if start else begun, since)
     had = sorts.journal.uids(*key)
-    sorts.readers.expect(0 if account.only_related else len(set(numbers) - had))
-    listed = box.listed(numbers)
+    listed = box.listed(box.numbers(1 if start else begun, since))
     wanted = [one for one in listed if one.uid not in had]
     if account.only_related:
         wanted = _related(box, sorts, wanted)
@@ -86,20 +82,22 @@ def _fetch_mailbox(
         recorded=sorts.recorded, account=account.key, mailbox=box.name, validity=box.validity
     )
 
-    def arrivals() -> Iterator[tuple[Arrival, Line]]:
+    def arrivals() -> Iterator[Arrival]:
         for mail in box.mails(wanted):
             sha = sha256(mail.data).hexdigest()
-            line = replace(here, sha256=sha, uid=mail.uid)
-            yield Arrival(mail.data, sha, source, mail.arrived), line
+            yield Arrival(mail.data, sha, source, mail.arrived, uid=mail.uid)
 
-    sorts.readers.expect(len(wanted))
-    with Ahead(arrivals(), sorts.readers, sorts.journal.hashes, box.hang_up) as ahead:
-        for done, came in enumerate(_taken(ahead, sorts), start=1):
-            left.discard(came.line.uid)
+    with coming(
+        arrivals(), len(wanted), sorts.understanding, sorts.journal.hashes, box.hang_up
+    ) as mails:
+        for done, came in enumerate(_taken(mails, sorts, here), start=1):
+            left.discard(came.arrival.uid)
             if progress:
                 progress(done, len(wanted), source)
-    if ahead.lost is not None:
-        raise ahead.lost
+    if mails.is_beside:
+        box.hang_up()  # the other process has gone on with it: it is out of step here
+    if mails.lost is not None:
+        raise mails.lost
     if left:
         what = "a message" if len(left) == 1 else f"{len(left)} messages"
         text = f"the server did not hand over {what}; the next fetch asks again"
@@ -126,36 +124,33 @@ def fetch_files(
 ) -> Fetched:
     """Take the messages out of files and folders; they stay there as they are."""
     total = files.count(sources)
-
-    def arrivals() -> Iterator[tuple[Arrival, Line]]:
-        for one in files.messages(sources, sorts.done.problems):
-            line = Line(recorded=sorts.recorded, sha256=one.sha256, source=one.source)
-            yield one, line
-
+    here = Line(recorded=sorts.recorded)
     with lock(inbox.folder(workspace)), closing(sorts):
-        sorts.readers.expect(total)
-        with Ahead(arrivals(), sorts.readers, sorts.journal.hashes) as ahead:
-            for done, came in enumerate(_taken(ahead, sorts), start=1):
+        known = sorts.journal.hashes
+        with coming(files.messages(sources), total, sorts.understanding, known) as mails:
+            for done, came in enumerate(_taken(mails, sorts, here), start=1):
                 if progress:
                     progress(done, max(total, done), came.arrival.source)
-        if ahead.lost is not None:
-            raise ahead.lost
+        sorts.done.problems += mails.problems
+        if mails.lost is not None:
+            raise mails.lost
     return sorts.done
 
 
-def _taken(ahead: Ahead, sorts: Sorting) -> Iterator[Came]:
+def _taken(mails: Coming, sorts: Sorting, here: Line) -> Iterator[Came]:
     """Every message that comes, put in its place with those that came with it."""
     batch: list[Came] = []
     size = 0
-    for came in ahead:
+    if mails.is_beside:
+        sorts.prepare()
+    for came in mails:
         yield came
         batch.append(came)
         size += len(came.arrival.data)
-        full = len(batch) >= BATCH or size >= BATCH_BYTES
-        if full or (len(batch) >= ENOUGH and ahead.is_waiting):
-            sorts.take(batch)
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            sorts.take(batch, here)
             batch, size = [], 0
-    sorts.take(batch)  # also when the connection was lost: what has come is kept
+    sorts.take(batch, here)  # also when the connection was lost: what has come is kept
 
 
 def _first_sent(requests: Requests) -> date:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from cpra import disk, folder
 from cpra.actions import limiting, placing
+from cpra.actions.filer import reminders
 from cpra.actions.placing import PLACED, Placement
-from cpra.actions.sorting import Sorting, reminders
+from cpra.actions.sorting import Sorting
 from cpra.actions.waiting import Item
 from cpra.core.events import Event
 from cpra.core.request import Request

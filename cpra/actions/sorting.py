@@ -6,40 +6,28 @@ by its bytes: an interruption at any moment loses nothing and doubles nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cpra import statutes
-from cpra.actions import limiting, placing
-from cpra.actions.placing import Placed, Placement
-from cpra.archive.limits import Limits
-from cpra.core.events import Event
-from cpra.core.request import Request
-from cpra.errors import CpraError, Problem
-from cpra.index import rows
-from cpra.index.rows import Rows
+from cpra.errors import Problem
 from cpra.mail import inbox
 from cpra.mail.account import accounts
-from cpra.mail.ahead import Came
-from cpra.mail.incoming import Incoming, host
+from cpra.mail.coming import Came
+from cpra.mail.incoming import Incoming
 from cpra.mail.journal import Journal, Line, journal
-from cpra.mail.known import FETCHED, Progress, known
+from cpra.mail.known import Progress, known
 from cpra.mail.matching import Requests
-from cpra.mail.readers import Readers
 from cpra.mail.reading import Lore, Reading
-from cpra.mail.rules import Meaning
-from cpra.mail.understanding import Understanding, Understood
-from cpra.workspace import Workspace, lock
+from cpra.mail.understanding import Arrival, Understanding
+from cpra.workspace import Workspace
 
-AT_ONCE = 4
-"""Requests that are written to at once: while one waits for the disk, the next is filed."""
-
-
-Noted = tuple[Understood, Line]
-"""A message, and the line that the journal is to have of it."""
+if TYPE_CHECKING:
+    from cpra.actions.filer import Filed, Filer, Noted
+    from cpra.actions.placing import Placed
 
 
 @dataclass(slots=True)
@@ -53,17 +41,6 @@ class Fetched:
     unrelated: int = 0
     """messages that were left on the server, since nothing ties them to a request"""
     problems: list[Problem] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Filed:
-    """What became of the messages of one request."""
-
-    path: Path
-    placed: tuple[tuple[Placed, Reading, Line], ...]
-    left: tuple[Noted, ...] = ()
-    """what could not be filed there, and waits in the inbox"""
-    problem: str = ""
 
 
 @dataclass(slots=True)
@@ -81,21 +58,33 @@ class Sorting:
     start: date | None = None
     """where the first fetch of a mailbox begins"""
     done: Fetched = field(default_factory=Fetched)
-    _index: Rows | None = None
-    """as it was when this began: what has been filed since then stands in the journal"""
-    _filed: set[str] = field(default_factory=set)
-    """the folders to which something was added"""
-    _logs: dict[str, tuple[Event, ...]] = field(default_factory=dict)
-    """by folder, the logs that were read and written to"""
-    readers: Readers = field(init=False)
-    limits: Limits = field(init=False)
+    understanding: Understanding = field(init=False)
+    _filer: Filer | None = None
 
     def __post_init__(self) -> None:
-        self.readers = Readers(Understanding(self.requests, self.lore, self.workspace.requests))
-        self.limits = limiting.limits(self.workspace)
+        folders = self.workspace.requests
+        self.understanding = Understanding(self.requests, self.lore, folders)
 
-    def take(self, batch: Sequence[Came]) -> None:
-        """Put a batch of messages in their places, then remember that they were fetched."""
+    def prepare(self) -> None:
+        """Load what it takes to file, while the first messages are on their way."""
+        self.filer.filed(())
+
+    @property
+    def filer(self) -> Filer:
+        """What files messages, made when it is needed."""
+        if self._filer is None:
+            from cpra.actions.filer import Filer
+
+            self._filer = Filer(
+                self.workspace, self.requests, self.today, self.recorded, self.confirm
+            )
+        return self._filer
+
+    def take(self, batch: Sequence[Came], origin: Line) -> None:
+        """Put a batch of messages in their places, then remember that they were fetched.
+
+        `origin` is what the journal's lines have in common: when, and from which mailbox.
+        """
         here = self._here(batch)
         lines: list[Line] = []
         groups: dict[str, list[Noted]] = {}
@@ -106,42 +95,30 @@ class Sorting:
             if one is None or sha in fresh or sha in here:
                 self.done.again += 1
                 # A file needs no second line; a message on a server must not be asked for again.
-                lines += [came.line] if came.line.uid else []
+                lines += [_line(origin, came.arrival)] if came.arrival.uid else []
                 continue
             fresh.add(sha)
-            (groups.setdefault(one.folder, []) if one.folder else unsure).append((one, came.line))
-        with ThreadPoolExecutor(AT_ONCE) as filers:
-            for filed in [filers.submit(self._file, name, some) for name, some in groups.items()]:
-                lines += self._noted(filed.result())
-                unsure += filed.result().left
-        self._filed |= groups.keys()
-        if any(one.folder in groups and not one.is_open for one in self.requests.every):
-            self._bring_into_step()  # nothing else would notice it, should this be interrupted
+            noted = (one, came.arrival)
+            (groups.setdefault(one.folder, []) if one.folder else unsure).append(noted)
+        for filed in self.filer.file(groups):
+            lines += self._noted(filed, origin)
+            unsure += filed.left
         kept = inbox.keep(self.workspace, [one.incoming for one, _ in unsure])
         self.done.waiting += kept
-        for (one, line), path in zip(unsure, kept, strict=True):
+        for (one, arrival), path in zip(unsure, kept, strict=True):
             expires = _first_expiry(one.reading, self.today)
-            lines.append(replace(line, place=f"inbox/{path.name}", expires=expires))
+            lines.append(_line(origin, arrival, place=f"inbox/{path.name}", expires=expires))
         self.journal.note(lines)
 
     def close(self) -> None:
-        """Bring the lists into step with what was filed, once for all batches."""
-        self.readers.close()
-        self._bring_into_step()
-        if self._index is not None:
-            self._index.close()
-            self._index = None
-
-    def _bring_into_step(self) -> None:
-        if self._filed:
-            also = {name: self._logs.get(name, ()) for name in self._filed}
-            rows.rows(self.workspace, also=also).close()
-            self._filed.clear()
+        """Bring the lists into step with what was filed."""
+        if self._filer is not None:
+            self._filer.close()
+            self._filer = None
 
     def _here(self, batch: Sequence[Came]) -> set[str]:
         """The messages that were fetched before, wait, were filed, or were sent by ourselves."""
-        index = self._index = self._index or rows.rows(self.workspace)
-        here = index.filed(came.arrival.sha256 for came in batch)
+        here = self.filer.filed(came.arrival.sha256 for came in batch)
         for came in batch:
             sha, one = came.arrival.sha256, came.understood
             if one is None or sha in self.journal.hashes or self._is_own(one.incoming):
@@ -154,69 +131,35 @@ class Sorting:
             return False
         return bool(message.header("x-cpra")) or self.requests.has_message(message.message_id)
 
-    def _file(self, name: str, group: Sequence[Noted]) -> _Filed:
-        """File what is sure; a request that cannot be written to leaves its mail."""
-        path = self.workspace.requests / name
-        try:
-            with lock(path):
-                loaded, request = placing.opened(path, self._logs.get(name, ()))
-                placements = [
-                    Placement(one.incoming, self._events(path, one, request)) for one, _ in group
-                ]
-                placed = placing.place(loaded, request, placements, self.limits, self.today)
-        except CpraError as error:
-            return _Filed(path, (), tuple(group), f"{error} (its mail is in the inbox)")
-        if not loaded.problems:
-            self._logs[name] = (*loaded.log, *(event for one in placed for event in one.events))
-        by_sha = {one.incoming.sha256: one for one in placed}
-        return _Filed(
-            path,
-            tuple((by_sha[one.incoming.sha256], one.reading, line) for one, line in group),
-        )
-
-    def _noted(self, filed: _Filed) -> list[Line]:
+    def _noted(self, filed: Filed, origin: Line) -> list[Line]:
         """What was filed, told to the requester and to the journal."""
         if filed.problem:
             self.done.problems.append(Problem(filed.path.name, None, filed.problem))
         lines = []
-        name = filed.path.name
-        for placed, said, line in filed.placed:
-            incoming = placed.incoming
+        for placed, said, arrival in filed.placed:
             self.done.placed.append((placed, said))
-            self.requests.add_message(placed.request.id, incoming.message.message_id)
-            place = f"{name}/{placed.place.parent.name}/{placed.place.name}"
+            self.requests.add_message(placed.request.id, placed.incoming.message.message_id)
+            place = f"{filed.path.name}/{placed.place.parent.name}/{placed.place.name}"
             for one in placed.problems:
                 self.done.problems.append(Problem(f"{place}/{one.path}", one.line, one.text))
             asks = said.decides and (not placed.events or placed.events[0].kind == "answered")
-            lines.append(replace(line, place=place, asks=asks))
-            if placed.events and placed.events[0].kind == "refused":
-                placing.bounced(self.workspace, filed.path, incoming, self.recorded, self.today)
+            lines.append(_line(origin, arrival, place=place, asks=asks))
         return lines
 
-    def _events(self, path: Path, found: Understood, request: Request) -> tuple[Event, ...]:
-        """What the log says of a message that is filed without asking."""
-        incoming, said = found.incoming, found.reading
-        kind = "answered"
-        first = said.proposals[0] if said.proposals else None
-        if self.confirm and first is not None and not self.doubts(path, incoming, said, request):
-            kind = first.event
-        note = f"{FETCHED} {incoming.source}"
-        event = placing.event_of(kind, incoming, request, self.today, self.recorded, note=note)
-        if first is not None and kind != "answered":
-            event = placing.with_proposal(event, first)
-        if reference := placing.new_reference(said, incoming, request):
-            event = replace(event, reference=reference)
-        return (event, *reminders(said, event, self.today))
 
-    def doubts(self, path: Path, incoming: Incoming, said: Reading, request: Request) -> list[str]:
-        """Why what a filed message says is not written down before the requester confirms it."""
-        first = said.proposals[0] if said.proposals else None
-        if first is None or not first.is_sure:
-            return ["few words say it"]
-        if first.meaning is Meaning.BOUNCE:
-            named = placing.left(path, request, incoming) is not None
-            return [] if named else ["it names no message that you sent"]
-        return self.requests.doubts_of_sender(incoming, self.requests.by_id(request.id))
+def _line(
+    origin: Line, arrival: Arrival, place: str = "", asks: bool = False, expires: str = ""
+) -> Line:
+    """The journal's line of one message."""
+    return replace(
+        origin,
+        sha256=arrival.sha256,
+        uid=arrival.uid,
+        source="" if arrival.uid else arrival.source,
+        place=place,
+        asks=asks,
+        expires=expires,
+    )
 
 
 def _first_expiry(said: Reading, today: date) -> str:
@@ -251,18 +194,3 @@ def lore() -> Lore:
         statutes.law().grounds("cpra.extension"),
         statutes.exemptions(),
     )
-
-
-def reminders(said: Reading, event: Event, today: date) -> Iterable[Event]:
-    """A reminder for each link in a message that will stop working."""
-    for one in said.expiries:
-        if one.on >= today:
-            where = host(one.link) or "the portal"
-            yield Event(
-                kind="reminder",
-                on=event.on,
-                recorded=event.recorded,
-                text=f"download what is at {where}: the link expires",
-                due=one.on,
-                note=f"link; {one.words[:200]}",
-            )

@@ -110,7 +110,7 @@ def _asking(sorts: Sorting, sha: str, place: str) -> Item | None:
         return None
     incoming = read_message(file.read_bytes(), "", path=file)
     said = _reading(sorts, incoming, path)
-    doubts = tuple(sorts.doubts(path, incoming, said, loaded.request))
+    doubts = tuple(sorts.filer.doubts(path, incoming, said, loaded.request))
     return Item(incoming, file, Match(), said, path, event, doubts)
 
 

@@ -102,7 +102,7 @@ def take_messages(
             intake.take_message(name, data, has_files=has_files)
             intake.check()
             every.append(intake.taken())
-        staging.settle()
+        staging.settle(apart=True)
     return every
 
 

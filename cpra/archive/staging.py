@@ -104,12 +104,16 @@ class Staging:
             self._folders.discard(path)
             _remove(path)
 
-    def settle(self) -> None:
-        """Make everything durable, the names too; nothing is written after this."""
+    def settle(self, *, apart: bool = False) -> None:
+        """Make everything durable, the names too; nothing is written after this.
+
+        What is moved on `apart`, each folder by itself, leaves no name here that has to last.
+        """
         self._sync()
         if self._goes_on:
             self._clear()
-        self._in_shares(sync_folder, sorted(self._folders))
+        lasting = self._folders - {self._root} if apart else self._folders
+        self._in_shares(sync_folder, sorted(lasting))
 
     def __enter__(self) -> Staging:
         return self

@@ -56,7 +56,7 @@ def fetch(
         sorts = sorting(here.workspace, here.today, here.recorded, confirm=yes, progress=move)
     finally:
         end()
-    move, end = progress_bar("Fetching")
+    move, end = progress_bar("Fetching", threads=False)
     tries = [partial(fetch_files, here.workspace, paths, sorts, move)] if paths else []
     tries += [
         partial(

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import click
@@ -15,6 +16,9 @@ from cpra.errors import Problem
 
 _COMMAND = re.compile(r"`[^`]*`")
 _GLUE = "\x1f"
+
+BETWEEN = 0.1
+"""Seconds between two drawings of a bar that is drawn when it moves."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -129,19 +133,29 @@ def styled(text: str, **style: Any) -> str:
     return text if plain else click.style(text, **style)
 
 
-def progress_bar(label: str) -> tuple[Callable[[int, int, str], None], Callable[[], None]]:
-    """A bar for work that takes over a second, on a terminal only: how to move it and to end it."""
+def progress_bar(
+    label: str, *, threads: bool = True
+) -> tuple[Callable[[int, int, str], None], Callable[[], None]]:
+    """A bar for work that takes over a second, on a terminal only: how to move it and to end it.
+
+    Without `threads` it is drawn only when it moves, so that a process can be forked meanwhile.
+    """
     if not sys.stderr.isatty():
         return (lambda _done, _total, _name: None), (lambda: None)
     from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(console=Console(stderr=True), transient=True)
+    bar = Progress(console=Console(stderr=True), transient=True, auto_refresh=threads)
     task = bar.add_task(label, total=None)
     bar.start()
+    drawn = 0.0
 
     def move(done: int, total: int, _name: str) -> None:
-        bar.update(task, completed=done, total=total or None)
+        nonlocal drawn
+        now = monotonic()
+        due = not threads and now - drawn >= BETWEEN
+        drawn = now if due else drawn
+        bar.update(task, completed=done, total=total or None, refresh=due)
 
     return move, bar.stop
 

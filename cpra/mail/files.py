@@ -22,15 +22,15 @@ MANY = Limits(entries=1_000_000, total=10**12, ratio=0)
 """A mailbox of one's own may be large."""
 
 
-def messages(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Arrival]:
-    """Every message in these files and folders; what is none is named in `problems`."""
+def messages(sources: Iterable[Path]) -> Iterator[Arrival | Problem]:
+    """Every message in these files and folders; of what is none, why not."""
     for source in sources:
         if not source.exists():
             raise NotFound(f"{source} is not there; nothing was fetched from it")
         if source.is_dir():
-            yield from _folder(source, problems)
+            yield from _folder(source)
         else:
-            yield from _file(source, problems, named=True)
+            yield from _file(source, named=True)
 
 
 def count(sources: Iterable[Path]) -> int:
@@ -41,7 +41,7 @@ def count(sources: Iterable[Path]) -> int:
     return total
 
 
-def _folder(source: Path, problems: list[Problem]) -> Iterator[Arrival]:
+def _folder(source: Path) -> Iterator[Arrival | Problem]:
     """A Maildir's messages are the files in `new` and `cur`; elsewhere all that are mail."""
     maildir = (source / "cur").is_dir() and (source / "new").is_dir()
     for path in sorted(source.rglob("*")):
@@ -49,26 +49,26 @@ def _folder(source: Path, problems: list[Problem]) -> Iterator[Arrival]:
             continue
         if maildir and path.parent.name not in ("new", "cur"):
             continue
-        yield from _file(path, problems, named=maildir)
+        yield from _file(path, named=maildir)
 
 
-def _file(path: Path, problems: list[Problem], *, named: bool) -> Iterator[Arrival]:
+def _file(path: Path, *, named: bool) -> Iterator[Arrival | Problem]:
     try:
         what = kind(path)
         if what is Kind.MBOX or path.suffix.lower() in (".mbox", ".mbx"):
-            yield from _mailbox(path, problems)
+            yield from _mailbox(path)
         elif what in OTHER or not (
             named or what in (Kind.EML, Kind.MSG) or path.suffix.lower() in MAIL_SUFFIXES
         ):
-            problems.append(Problem(str(path), None, "is no message, and was left where it is"))
+            yield Problem(str(path), None, "is no message, and was left where it is")
         else:
             yield _arrival(path.read_bytes(), f"the file {path.name}", path)
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
-        problems.append(Problem(str(path), None, f"cannot be read ({reason})"))
+        yield Problem(str(path), None, f"cannot be read ({reason})")
 
 
-def _mailbox(path: Path, problems: list[Problem]) -> Iterator[Arrival]:
+def _mailbox(path: Path) -> Iterator[Arrival | Problem]:
     try:
         found = 0
         for member in mailbox_members(path, Budget(MANY)):
@@ -76,9 +76,9 @@ def _mailbox(path: Path, problems: list[Problem]) -> Iterator[Arrival]:
                 found += 1
                 yield _arrival(b"".join(member.blocks()), f"the mailbox {path.name}")
         if not found:
-            problems.append(Problem(str(path), None, "holds no messages"))
+            yield Problem(str(path), None, "holds no messages")
     except (NotUnpacked, ValueError) as reason:  # an empty file cannot be mapped
-        problems.append(Problem(str(path), None, f"cannot be read as a mailbox ({reason})"))
+        yield Problem(str(path), None, f"cannot be read as a mailbox ({reason})")
 
 
 def _arrival(data: bytes, source: str, path: Path | None = None) -> Arrival:

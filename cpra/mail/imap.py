@@ -73,6 +73,8 @@ class Mailbox:
             raise CpraError(f"{host} does not number the messages in {name}; nothing was fetched")
         self.validity = int(found)
         """changes when the server numbers its messages anew"""
+        self.is_over = False
+        """the conversation has been ended"""
 
     def numbers(self, first: int, since: date | None) -> list[int]:
         """The messages from that number on, and if asked only those that arrived since a day."""
@@ -116,6 +118,7 @@ class Mailbox:
 
     def hang_up(self) -> None:
         """End the conversation at once, in the middle of an answer too."""
+        self.is_over = True
         with suppress(OSError):
             # Not by way of TLS: another thread may be reading just now.
             socket.socket.shutdown(self._box.client.sock, socket.SHUT_RDWR)
