@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from cpra.mail.coming import WORTH
 from tests.running import Watch, run, run_at_once
 from tests.servers import wait_for
 from tests.servers.certificates import Certificate, made
@@ -694,6 +695,32 @@ def test_a_connection_that_breaks_is_taken_up_again(reader: Cpra, box: Dovecot) 
     assert len(held(reader)) < 60
     reader.ok(*TODAY, "fetch")
     assert held(reader) == sorted(sha(data) for data in mails)
+
+
+def test_a_large_fetch_may_be_killed_at_any_time(reader: Cpra, box: Dovecot) -> None:
+    mails = [answer(f"{n}", f"Number {n}.", reply_to=sent_id(reader)) for n in range(WORTH + 900)]
+    for n, data in enumerate(mails):
+        box.deliver(data, f"{n:04d}")
+    answers = reader.root / "requests"
+    with subprocess.Popen([*CPRA, *TODAY, "fetch"], env=reader.environment) as going:
+        wait_for(lambda: any(answers.glob("*/answers/*/message.eml")), "the first messages")
+        going.kill()
+        going.wait()
+    reader.ok(*TODAY, "fetch")
+    assert held(reader) == sorted(sha(data) for data in mails)
+    assert reader.json(*TODAY, "fetch")["filed"] == []
+
+
+def test_after_a_large_mailbox_the_next_is_read_too(reader: Cpra, box: Dovecot) -> None:
+    ours = sent_id(reader)
+    mails = [answer(f"{n}", f"Number {n}.", reply_to=ours) for n in range(WORTH + 20)]
+    for n, data in enumerate(mails):
+        box.deliver(data, f"{n:04d}")
+    other = answer("Other", "In another mailbox.", reply_to=ours)
+    box.deliver(other, "1", "Others")
+    said = reader.json(*TODAY, "fetch", "--mailbox", "INBOX", "--mailbox", "Others")
+    assert (len(said["filed"]), said["problems"]) == (len(mails) + 1, [])
+    assert held(reader) == sorted(sha(data) for data in (*mails, other))
 
 
 def test_the_first_fetch_begins_with_the_first_request(reader: Cpra, box: Dovecot) -> None:

@@ -94,8 +94,6 @@ def _fetch_mailbox(
             left.discard(came.arrival.uid)
             if progress:
                 progress(done, len(wanted), source)
-    if mails.is_beside:
-        box.hang_up()  # the other process has gone on with it: it is out of step here
     if mails.lost is not None:
         raise mails.lost
     if left:

@@ -53,7 +53,7 @@ class Coming:
         self._ahead = ahead
         self._opened = opened
         self.is_beside = is_beside
-        """another process fetches them: what the source reads from is of no more use here"""
+        """another process fetches them"""
 
     @property
     def lost(self) -> CpraError | None:
@@ -80,7 +80,8 @@ def coming(
 ) -> Iterator[Coming]:
     """The messages of a source, about so many; those that are `known` are not looked into.
 
-    `hang_up` ends a source that is waiting for something.
+    `hang_up` ends a source that is waiting for something; one that another process has read from
+    is ended in any case.
     """
     opened = partial(_understood, understanding, known)
     if count < WORTH or not is_possible():
@@ -94,8 +95,11 @@ def coming(
         if ahead.lost:
             raise ahead.lost
 
-    with beside(work) as other, Ahead(other.results, len, other.stop) as ahead_of_it:
-        yield Coming(ahead_of_it, loads, is_beside=True)
+    try:
+        with beside(work) as other, Ahead(other.results, len, other.stop) as ahead_of_it:
+            yield Coming(ahead_of_it, loads, is_beside=True)
+    finally:
+        hang_up()  # the other process has gone on with the source: it is out of step here
 
 
 def _together(source: Source) -> Iterator[list[Arrival | Problem]]:
