@@ -8,22 +8,35 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cpra.actions.sorting import lore
 from cpra.errors import CpraError, NotFound, Problem
-from cpra.mail.beside import beside, is_possible
-from cpra.mail.coming import WORTH, Came, Coming, Source, coming
+from cpra.mail.beside import beside
+from cpra.mail.coming import (
+    Came,
+    Coming,
+    Opened,
+    Source,
+    beside_this,
+    understood,
+    within_this,
+)
 from cpra.mail.match import Known
 from cpra.mail.matching import Requests, words_of
 from cpra.mail.understanding import Arrival, Understanding
 
-forked = pytest.mark.skipif(not is_possible(), reason="no process can be forked here")
-here_and_beside = pytest.mark.parametrize("count", [1, pytest.param(WORTH, marks=forked)])
+forked = pytest.mark.skipif(sys.platform != "linux", reason="no process is forked here")
+here_and_beside = pytest.mark.parametrize(
+    "way", [within_this, pytest.param(beside_this, marks=forked)]
+)
+Way = Callable[[Source, Opened, Callable[[], None]], AbstractContextManager[Coming]]
 
 
 def understanding(folders: Path) -> Understanding:
@@ -60,19 +73,23 @@ def arrival(number: int, subject: str = "", more: str = "", size: int = 0) -> Ar
     return Arrival(data, hashlib.sha256(data).hexdigest(), "INBOX", uid=number)
 
 
-def came(source: Source, folders: Path, known: set[str], count: int) -> tuple[list[Came], Coming]:
-    """Everything that comes of a source of about so many messages."""
-    with coming(source, count, understanding(folders), known) as mails:
+def came(source: Source, folders: Path, known: set[str], way: Way) -> tuple[list[Came], Coming]:
+    """Everything that comes of a source."""
+    with way(source, partial(understood, understanding(folders), known), hang_up) as mails:
         found = list(mails)
-    assert mails.is_beside == (count >= WORTH)
+    assert mails.is_beside == (way is beside_this)
     return found, mails
+
+
+def hang_up() -> None:
+    """Nothing: these sources wait for nobody."""
 
 
 @forked
 def test_in_another_process_the_same_comes_of_it(tmp_path: Path) -> None:
     arrivals = [arrival(number, size=number * 1_000) for number in range(250)]
-    here, _ = came(iter(arrivals), tmp_path, set(), 1)
-    beside_, _ = came(iter(arrivals), tmp_path, set(), WORTH)
+    here, _ = came(iter(arrivals), tmp_path, set(), within_this)
+    beside_, _ = came(iter(arrivals), tmp_path, set(), beside_this)
     assert beside_ == here
     assert [one.arrival for one in here] == arrivals
     assert {one.understood.folder for one in here if one.understood} == {
@@ -90,7 +107,7 @@ def test_a_process_that_is_ended_from_outside_is_told_of(tmp_path: Path) -> None
         os.kill(os.getpid(), signal.SIGKILL)
         yield arrival(100)
 
-    found, mails = came(source(), tmp_path, set(), WORTH)
+    found, mails = came(source(), tmp_path, set(), beside_this)
     assert len(found) in (0, 100)
     assert "was ended from outside" in str(mails.lost)
     assert "the next fetch goes on from there" in str(mails.lost)
@@ -104,7 +121,8 @@ def test_a_process_beside_is_gone_when_nobody_wants_what_it_makes(tmp_path: Path
             number += 1
             yield arrival(number, size=100_000)
 
-    with coming(endless(), WORTH, understanding(tmp_path), set()) as mails:
+    opened = partial(understood, understanding(tmp_path), set())
+    with beside_this(endless(), opened, hang_up) as mails:
         first = next(iter(mails))
         assert multiprocessing.active_children()
     assert first.arrival.uid == 1
@@ -166,38 +184,38 @@ def test_the_next_message_of_a_thread_follows_the_one_before_it(tmp_path: Path) 
 
 
 @here_and_beside
-def test_what_is_known_by_its_bytes_is_not_looked_into(tmp_path: Path, count: int) -> None:
+def test_what_is_known_by_its_bytes_is_not_looked_into(tmp_path: Path, way: Way) -> None:
     one, two = arrival(1), arrival(2)
-    found, mails = came(iter((one, two, one)), tmp_path, {two.sha256}, count)
+    found, mails = came(iter((one, two, one)), tmp_path, {two.sha256}, way)
     assert [each.arrival for each in found] == [one, two, one]
     assert [each.understood is None for each in found] == [False, True, True]
     assert mails.lost is None
 
 
 @here_and_beside
-def test_what_cannot_be_had_is_told_of_and_the_rest_comes(tmp_path: Path, count: int) -> None:
+def test_what_cannot_be_had_is_told_of_and_the_rest_comes(tmp_path: Path, way: Way) -> None:
     problem = Problem("a.eml", None, "cannot be read")
-    found, mails = came(iter((arrival(1), problem, arrival(2))), tmp_path, set(), count)
+    found, mails = came(iter((arrival(1), problem, arrival(2))), tmp_path, set(), way)
     assert [each.arrival.uid for each in found] == [1, 2]
     assert mails.problems == [problem]
 
 
 @here_and_beside
-def test_what_came_before_a_connection_broke_is_handed_out(tmp_path: Path, count: int) -> None:
+def test_what_came_before_a_connection_broke_is_handed_out(tmp_path: Path, way: Way) -> None:
     def source() -> Iterator[Arrival]:
         yield arrival(1)
         raise CpraError("the server hung up")
 
-    found, mails = came(source(), tmp_path, set(), count)
+    found, mails = came(source(), tmp_path, set(), way)
     assert [each.arrival.uid for each in found] == [1]
     assert str(mails.lost) == "the server hung up"
 
 
 @here_and_beside
-def test_a_fault_of_our_own_is_not_taken_for_the_end(tmp_path: Path, count: int) -> None:
+def test_a_fault_of_our_own_is_not_taken_for_the_end(tmp_path: Path, way: Way) -> None:
     def source() -> Iterator[Arrival]:
         yield arrival(1)
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        came(source(), tmp_path, set(), count)
+        came(source(), tmp_path, set(), way)

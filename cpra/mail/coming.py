@@ -38,13 +38,17 @@ class Came:
     understood: Understood | None
 
 
+Opened = Callable[[Any], Sequence[Came | Problem]]
+"""What comes of a few things that were fetched together."""
+
+
 class Coming:
     """The messages, in the order of their source."""
 
     def __init__(
         self,
         ahead: Ahead[Any],
-        opened: Callable[[Any], Sequence[Came | Problem]],
+        opened: Opened,
         *,
         is_beside: bool,
     ) -> None:
@@ -83,11 +87,22 @@ def coming(
     `hang_up` ends a source that is waiting for something; one that another process has read from
     is ended in any case.
     """
-    opened = partial(_understood, understanding, known)
-    if count < WORTH or not is_possible():
-        with Ahead(_together(source), _size, hang_up) as ahead:
-            yield Coming(ahead, opened, is_beside=False)
-        return
+    opened = partial(understood, understanding, known)
+    way = beside_this if count >= WORTH and is_possible() else within_this
+    with way(source, opened, hang_up) as mails:
+        yield mails
+
+
+@contextmanager
+def within_this(source: Source, opened: Opened, hang_up: Callable[[], None]) -> Iterator[Coming]:
+    """The messages of a source, all of the work done in this process."""
+    with Ahead(_together(source), _size, hang_up) as ahead:
+        yield Coming(ahead, opened, is_beside=False)
+
+
+@contextmanager
+def beside_this(source: Source, opened: Opened, hang_up: Callable[[], None]) -> Iterator[Coming]:
+    """The messages of a source, all of the work done in a process beside this one."""
 
     def work() -> Iterator[Sequence[Came | Problem]]:
         with Ahead(_together(source), _size, hang_up) as ahead:
@@ -125,7 +140,7 @@ def _size(some: Sequence[Arrival | Problem]) -> int:
     return sum(len(one.data) for one in some if isinstance(one, Arrival))
 
 
-def _understood(
+def understood(
     understanding: Understanding, known: Container[str], some: Sequence[Arrival | Problem]
 ) -> list[Came | Problem]:
     """Each of them, looked into unless it is known or was just before."""
