@@ -24,7 +24,7 @@ from cpra.workspace import Workspace, lock
 if TYPE_CHECKING:
     from cpra.mail.imap import Listed, Mailbox
 
-BATCH = 1_000
+BATCH = 800
 """Messages that are put in their places together …"""
 BATCH_BYTES = 16 * 1024 * 1024
 """… as long as they are not larger than this."""
