@@ -148,7 +148,8 @@ def _taken(mails: Coming, sorts: Sorting, here: Line) -> Iterator[Came]:
         if len(batch) >= BATCH or size >= BATCH_BYTES:
             sorts.take(batch, here)
             batch, size = [], 0
-    sorts.take(batch, here)  # also when the connection was lost: what has come is kept
+    if batch:  # also when the connection was lost: what has come is kept
+        sorts.take(batch, here)
 
 
 def _first_sent(requests: Requests) -> date:
