@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -60,8 +61,11 @@ def mail(
     return read(text.encode(), "a test")
 
 
-def match(incoming: Incoming) -> Match:
-    return REQUESTS.match(incoming)
+def match(incoming: Incoming, among: Requests = REQUESTS) -> Match:
+    """Where it may belong; what is told quickly agrees with it."""
+    found = among.match(incoming)
+    assert among.sure(incoming) is (found.best.known if found.best and found.is_sure else None)
+    return found
 
 
 def likeliest(found: Match) -> str:
@@ -115,15 +119,15 @@ def test_a_number_counts_only_as_a_whole() -> None:
 
 def test_a_number_that_two_requests_share_is_sure_for_neither() -> None:
     both = Requests((ALPR, replace(SHERIFF, references=("26-14221",))))
-    found = both.match(mail("Request 26-14221"))
+    found = match(mail("Request 26-14221"), both)
     assert len(found.candidates) == 2
     assert not found.is_sure
 
 
 def test_a_short_number_is_never_sure() -> None:
     one = Requests((replace(ALPR, references=("4711",)),))
-    assert not one.match(mail("Parcel 4711 is on its way")).is_sure
-    assert Requests((replace(ALPR, references=("12",)),)).match(mail("12 new jobs")).best is None
+    assert not match(mail("Parcel 4711 is on its way"), one).is_sure
+    assert match(mail("12 new jobs"), Requests((replace(ALPR, references=("12",)),))).best is None
 
 
 def test_the_right_house_alone_waits_for_the_requester() -> None:
@@ -150,8 +154,8 @@ def test_the_only_open_request_to_an_agency_is_likelier() -> None:
 
 def test_a_house_where_many_live_says_nothing() -> None:
     many = Requests((replace(ALPR, email="exampleville@gmail.com", references=()),))
-    assert many.match(mail(sender="stranger@gmail.com")).candidates == ()
-    assert many.match(mail(sender="exampleville@gmail.com")).best is not None
+    assert match(mail(sender="stranger@gmail.com"), many).candidates == ()
+    assert match(mail(sender="exampleville@gmail.com"), many).best is not None
 
 
 def test_a_portal_is_known_by_its_own_address() -> None:
@@ -205,12 +209,12 @@ def test_a_strangers_guess_waits_for_the_requester(subject: str, sender: str) ->
 )
 def test_the_agency_a_portal_and_who_wrote_before_need_only_the_token(sender: str) -> None:
     known = replace(ALPR, correspondents=frozenset({"counsel@lawfirm.example"}))
-    assert Requests((known,)).match(mail("Yours [2026-0012]", sender=sender)).is_sure
+    assert match(mail("Yours [2026-0012]", sender=sender), Requests((known,))).is_sure
 
 
 def test_only_the_very_person_is_known_from_before() -> None:
     known = replace(ALPR, correspondents=frozenset({"counsel@lawfirm.example"}))
-    found = Requests((known,)).match(mail("Yours [2026-0012]", sender="other@lawfirm.example"))
+    found = match(mail("Yours [2026-0012]", sender="other@lawfirm.example"), Requests((known,)))
     assert not found.is_sure
 
 
@@ -262,15 +266,15 @@ def test_mail_that_has_to_do_with_nothing_fits_no_request() -> None:
 def test_a_message_just_filed_is_known_to_the_next_in_its_thread() -> None:
     fresh = Requests((ALPR,))
     reply = mail(heads="In-Reply-To: <first@city>\n")
-    assert fresh.match(reply).candidates == ()
+    assert match(reply, fresh).candidates == ()
     fresh.add_message("2026-0012", "<first@city>")
-    assert fresh.match(reply).is_sure
+    assert match(reply, fresh).is_sure
 
 
 def test_a_report_carries_the_message_that_did_not_arrive() -> None:
     body = "It failed.\n\nReturned message:\n\nMessage-ID: <2026-0014.cc@example.org>\nTo: pra@x\n"
     sent = Requests((replace(SHERIFF, message_ids=frozenset({"<2026-0014.cc@example.org>"})),))
-    found = sent.match(mail("Undeliverable", body, "mailer-daemon@example.org"))
+    found = match(mail("Undeliverable", body, "mailer-daemon@example.org"), sent)
     assert likeliest(found) == "2026-0014"
     assert found.is_sure
 
@@ -317,3 +321,38 @@ def test_sure_needs_a_distance_to_the_next() -> None:
     assert SURE <= 85
     body = "About 26-15000 as well."
     assert not match(mail("Request 26-14221", body)).is_sure
+
+
+SENDERS = (CLERK, "records@exampleville.example", "x@otherville.example", "me@example.org", "a@b.c")
+SUBJECTS = ("Hello", "Yours [2026-0012]", "[2026-0012] and [2026-0013]", "26-14221", "26-142")
+HEADS = (
+    "",
+    "In-Reply-To: <2026-0013.bb@example.org>\n",
+    "References: <2026-0012.aa@example.org> <2026-0013.bb@example.org>\n",
+    "Authentication-Results: mx.example.org; dmarc=fail\n",
+)
+BODIES = (
+    "Hello.",
+    "Purchase orders for Motorola encryption keys: encrypted radios",
+    "See [2026-0014], or https://exampleville.nextrequest.com/requests/1",
+    "Search audit of the plate readers at Harbor Boulevard. Our no. 2026-0013",
+)
+AMONG = (
+    REQUESTS,
+    Requests((ALPR,)),
+    Requests((replace(ALPR, references=("26-142",)), replace(RADIOS, portal=""))),
+    Requests(tuple(replace(ALPR, id=f"2026-{n:04d}", number=n) for n in range(12, 15))),
+    Requests((replace(ALPR, portal=""), replace(RADIOS, is_open=False, portal=""), SHERIFF)),
+)
+
+
+@pytest.mark.parametrize("among", AMONG)
+@pytest.mark.parametrize("sender", SENDERS)
+def test_what_is_told_quickly_is_what_the_whole_comparison_tells(
+    among: Requests, sender: str
+) -> None:
+    sure = 0
+    for subject, heads, body in product(SUBJECTS, HEADS, BODIES):
+        found = match(mail(subject, body, sender, heads), among)
+        sure += found.is_sure
+    assert sure or sender == "me@example.org"

@@ -15,6 +15,8 @@ from cpra.mail.match import Known, Reason
 from cpra.mail.senders import domain_of, houses
 
 ADDRESS, DOMAIN, ONLY_ONE = 35, 25, 15
+MOST_OF_ADDRESS = ADDRESS + ONLY_ONE
+"""What a request can have at most only because of who wrote."""
 
 REMEMBERED = 100
 """Senders whose requests are kept at hand."""

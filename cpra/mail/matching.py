@@ -15,9 +15,9 @@ from datetime import timedelta
 from itertools import islice
 
 from cpra.mail.compose import tokens
-from cpra.mail.houses import NOBODY, ONLY_ONE, Houses, Near
+from cpra.mail.houses import MOST_OF_ADDRESS, NOBODY, ONLY_ONE, Houses, Near
 from cpra.mail.incoming import Incoming, host
-from cpra.mail.match import Candidate, Known, Match, Reason, points_of
+from cpra.mail.match import AHEAD, SURE, Candidate, Known, Match, Reason, points_of
 from cpra.mail.senders import SHARED, UNKNOWN, failure, is_tied
 
 THREAD, TOKEN, TOKEN_IN_TEXT, OUR_NUMBER = 100, 90, 45, 30
@@ -123,6 +123,24 @@ class Requests:
                 for known, why in found[:MOST]
             )
         )
+
+    def sure(self, incoming: Incoming) -> Known | None:
+        """The request that a message surely answers: that of a `match` that is sure.
+
+        Its words are not looked at where nothing that they say could change it.
+        """
+        named, near = self._named(incoming), self._near(incoming)
+        if len(named) == 1 and not self._portals(incoming):
+            [(name, reasons)] = named.items()
+            known, why = self._by_id[name], _each_once(reasons)
+            if name in near.reasons:
+                why = (*why, near.reasons[name])
+            others = MOST_OF_ADDRESS + WORDS if near.ranked else 0
+            if points_of(why) >= max(SURE, others + AHEAD):
+                doubts = self._doubts(incoming, known, why, failure(incoming.message))
+                return None if doubts else known
+        match = self.match(incoming)
+        return match.best.known if match.best and match.is_sure else None
 
     def _named(self, incoming: Incoming) -> dict[str, list[Reason]]:
         """The requests that a message itself names, each with how it does."""

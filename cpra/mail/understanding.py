@@ -55,10 +55,9 @@ class Understanding:
     def of(self, arrival: Arrival) -> Understood:
         """Look into a message; if it is sure, the next in its thread follows it."""
         incoming = read(arrival.data, arrival.source, arrival.delivered, path=arrival.path)
-        match = self.requests.match(incoming)
-        if match.best is None or not match.is_sure:
+        known = self.requests.sure(incoming)
+        if known is None:
             return Understood(incoming, Reading((), expiries=_expiries(incoming)))
-        known = match.best.known
         self.requests.add_message(known.id, incoming.message.message_id)
         said = reading(incoming, self.lore, self._own_sentences(known.folder))
         return Understood(incoming, said, known.folder)
