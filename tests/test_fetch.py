@@ -11,8 +11,10 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,6 +22,7 @@ from pathlib import Path
 
 import pytest
 
+from cpra.archive.intake import MANY
 from cpra.mail.coming import WORTH
 from tests.running import Watch, run, run_at_once
 from tests.servers import wait_for
@@ -31,6 +34,7 @@ from tests.servers.program import CPRA, Cpra, add_account, draft, kinds, log, wo
 from tests.servers.smtp import LOGIN, smtp
 from tests.terminal import typed_at_terminal
 from tests.test_account import PRINTS
+from tests.test_wholly import MEMORY
 
 SENT, TODAY = ("--today", "2026-03-02"), ("--today", "2026-03-20")
 
@@ -551,6 +555,68 @@ def test_killed_at_any_write_nothing_is_lost_and_nothing_doubled(
             assert check.code == 0, (number, half, check)
             shutil.rmtree(mine.root)
     assert number > 30
+
+
+def many(mine: Cpra, folder: Path) -> list[str]:
+    """So many answers to both requests that they are taken in together; their SHA-256."""
+    ours = [sent_id(mine), sent_id(mine, 2)]
+    mails = [answer(f"{n}", f"Number {n}.", reply_to=ours[n % 2]) for n in range(MANY + 4)]
+    put(folder, *mails)
+    return sorted(map(sha, mails))
+
+
+def folder_of(mine: Cpra, number: int) -> Path:
+    (path,) = (mine.root / "requests").glob(f"2026-000{number}-*")
+    return path
+
+
+def test_many_that_are_killed_at_a_write_are_neither_lost_nor_doubled(
+    tmp_path: Path, template: Path
+) -> None:
+    mine = Cpra(tmp_path / "mine")
+    every = many(Cpra(template), tmp_path / "mail")
+    words = (*TODAY, "fetch", "--path", tmp_path / "mail")
+    number, killed = 1, True
+    while killed:
+        shutil.copytree(template, mine.root)
+        killed = stopped(mine, number, False, *words)
+        assert not killed or mine.run(*words).code == 0, number
+        assert held(mine) == every, number
+        assert (check := mine.run("check")).code == 0, (number, check)
+        shutil.rmtree(mine.root)
+        # The calls near the end, in which folders get their names and logs their lines, are each
+        # of another sort; those before are the same for every message.
+        number += 11 if number < 4 * MANY else 5
+    assert number > 4 * MANY
+
+
+@pytest.mark.skipif(not MEMORY.is_dir(), reason="there is no second disk here")
+def test_many_of_a_request_that_lies_on_another_disk_go_there(tmp_path: Path, mine: Cpra) -> None:
+    every = many(mine, tmp_path / "mail")
+    with tempfile.TemporaryDirectory(dir=MEMORY) as elsewhere:
+        path = folder_of(mine, 2)
+        shutil.move(path, elsewhere)
+        path.symlink_to(Path(elsewhere, path.name))
+        said = mine.json(*TODAY, "fetch", "--path", tmp_path / "mail")
+        assert (len(said["filed"]), said["problems"]) == (len(every), [])
+        there = Path(elsewhere, path.name).glob("answers/*/message.eml")
+        assert len(list(there)) == len(every) // 2
+        assert held(mine) == sorted({*every} - {sha(p.read_bytes()) for p in path.rglob("*.eml")})
+
+
+def test_one_that_does_not_fit_on_the_disk_keeps_no_other_request_from_its_mail(
+    tmp_path: Path, mine: Cpra
+) -> None:
+    every = many(mine, tmp_path / "mail")
+    large = answer("Large", "x" * 70 + "\n" * 900_000, reply_to=sent_id(mine, 2))
+    (tmp_path / "mail" / "large.eml").write_bytes(large)
+    job = replace(mine.job(*TODAY, "fetch", "--path", tmp_path / "mail"), largest=800_000)
+    assert (ran := run(job)).code != 0
+    assert "Traceback" not in ran.err
+    assert len(list(folder_of(mine, 1).glob("answers/*/message.eml"))) == len(every) // 2
+    mine.ok(*TODAY, "fetch", "--path", tmp_path / "mail")
+    assert held(mine) == sorted([*every, sha(large)])
+    mine.ok("check")
 
 
 def test_at_a_terminal_one_key_files_each_message(tmp_path: Path, mine: Cpra) -> None:

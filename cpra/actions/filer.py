@@ -1,4 +1,4 @@
-"""Files messages with the requests that they surely answer, several requests at once.
+"""Files messages with the requests that they surely answer.
 
 Sorting needs it only once messages have come. What it takes to file, which is much, is loaded then:
 in a large fetch while another process reads the first of them.
@@ -7,19 +7,22 @@ in a large fetch while another process reads the first of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from cpra import disk
 from cpra.actions import limiting, placing
-from cpra.actions.placing import Placed, Placement
+from cpra.actions.placing import Built, Placed, Placement
+from cpra.archive.intake import MANY
 from cpra.archive.limits import Limits
 from cpra.core.events import Event
 from cpra.core.request import Request
 from cpra.errors import CpraError
 from cpra.index import rows
 from cpra.index.rows import Rows
+from cpra.mail import inbox
 from cpra.mail.incoming import Incoming, host
 from cpra.mail.known import FETCHED
 from cpra.mail.matching import Requests
@@ -27,9 +30,6 @@ from cpra.mail.reading import Reading
 from cpra.mail.rules import Meaning
 from cpra.mail.understanding import Arrival, Understood
 from cpra.workspace import Workspace, lock
-
-AT_ONCE = 2
-"""Requests that are written to at once: while one waits for the disk, the next is filed."""
 
 Noted = tuple[Understood, Arrival]
 """A message that was looked into, and how it came."""
@@ -44,6 +44,15 @@ class Filed:
     left: tuple[Noted, ...] = ()
     """what could not be filed there, and waits in the inbox"""
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """Messages of several requests that were brought to the disk together."""
+
+    disk: int
+    """the number of the disk"""
+    built: Mapping[str, Built]
 
 
 @dataclass(slots=True)
@@ -74,9 +83,10 @@ class Filer:
 
     def file(self, groups: Mapping[str, Sequence[Noted]]) -> Iterator[Filed]:
         """File each message with its request; they come by the request's folder."""
-        with ThreadPoolExecutor(AT_ONCE) as filers:
-            for filing in [filers.submit(self._file, *group) for group in groups.items()]:
-                filed = filing.result()
+        every = [one.incoming for group in groups.values() for one, _ in group]
+        with self._built(every) as ready:
+            for name, group in groups.items():
+                filed = self._file(name, group, ready)
                 yield filed
                 for placed, _, _ in filed.placed:
                     if placed.events and placed.events[0].kind == "refused":
@@ -101,7 +111,22 @@ class Filer:
     def _take_back(self, path: Path, incoming: Incoming) -> None:
         placing.bounced(self.workspace, path, incoming, self.recorded, self.today)
 
-    def _file(self, name: str, group: Sequence[Noted]) -> Filed:
+    @contextmanager
+    def _built(self, every: Sequence[Incoming]) -> Iterator[_Ready | None]:
+        """All messages, brought to the disk together; None if each request is to take in its own.
+
+        So it is where one of them cannot be taken in: the others must not wait for it.
+        """
+        with ExitStack() as stack:
+            found = None
+            if len(every) >= MANY:
+                with suppress(CpraError), disk.telling("filing"):
+                    into = stack.enter_context(disk.staging(inbox.folder(self.workspace)))
+                    own = placing.build(every, into, self._limits)
+                    found = _Ready(into.stat().st_dev, own)
+            yield found
+
+    def _file(self, name: str, group: Sequence[Noted], ready: _Ready | None) -> Filed:
         """File what is sure; a request that cannot be written to leaves its mail."""
         path = self.workspace.requests / name
         try:
@@ -110,7 +135,9 @@ class Filer:
                 placements = [
                     Placement(one.incoming, self._events(path, one, request)) for one, _ in group
                 ]
-                placed = placing.place(loaded, request, placements, self._limits, self.today)
+                placed = placing.place(
+                    loaded, request, placements, self._limits, self.today, _near(path, ready)
+                )
         except CpraError as error:
             return Filed(path, (), tuple(group), f"{error} (its mail is in the inbox)")
         if not loaded.problems:
@@ -145,6 +172,11 @@ class Filer:
             named = placing.left(path, request, incoming) is not None
             return [] if named else ["it names no message that you sent"]
         return self.requests.doubts_of_sender(incoming, self.requests.by_id(request.id))
+
+
+def _near(path: Path, ready: _Ready | None) -> Mapping[str, Built] | None:
+    """What is ready, if it can be moved there: a request may lie on another disk."""
+    return ready.built if ready is not None and path.stat().st_dev == ready.disk else None
 
 
 def reminders(said: Reading, event: Event, today: date) -> Iterable[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -69,19 +70,43 @@ def opened(path: Path, known: Sequence[Event] = ()) -> tuple[Loaded, Request]:
     return loaded, loaded.request
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A message's folder, finished and durable, that has its place and name still before it."""
+
+    path: Path
+    taken: Taken
+
+
+def build(every: Sequence[Incoming], into: Path, limits: Limits) -> dict[str, Built]:
+    """Take in messages below the empty folder `into`; by their SHA-256, what has come of each."""
+    papers = [(f"message{one.suffix}", one.data, bool(one.message.attachments)) for one in every]
+    taken = take_messages(papers, into, limits)
+    return {
+        one.sha256: Built(into / str(number), own)
+        for number, (one, own) in enumerate(zip(every, taken, strict=True))
+    }
+
+
 def place(
-    loaded: Loaded, request: Request, placements: Sequence[Placement], limits: Limits, today: date
+    loaded: Loaded,
+    request: Request,
+    placements: Sequence[Placement],
+    limits: Limits,
+    today: date,
+    built: Mapping[str, Built] | None = None,
 ) -> list[Placed]:
     """File messages into one request: all documents first, then all log lines in one go.
 
-    A message that a line of the log already speaks of is not filed again. The lists are not
-    brought into step: that is left to the caller, who may have more to place.
+    A message that a line of the log already speaks of is not filed again. Those that were `built`
+    together with other requests' are only moved. The lists are not brought into step: that is left
+    to the caller, who may have more to place.
     """
     for placement in placements:
         _check(request, placement.events, today)
     had = _filed(request)
     fresh = [p for p in placements if p.incoming.sha256 not in had]
-    done = _placed(loaded, request, fresh, limits) if fresh else []
+    done = _placed(loaded, request, fresh, limits, built) if fresh else []
     return done + [
         Placed(p.incoming, request, (), loaded.path / had[p.incoming.sha256], (), True)
         for p in placements
@@ -90,24 +115,23 @@ def place(
 
 
 def _placed(
-    loaded: Loaded, request: Request, placements: Sequence[Placement], limits: Limits
+    loaded: Loaded,
+    request: Request,
+    placements: Sequence[Placement],
+    limits: Limits,
+    built: Mapping[str, Built] | None,
 ) -> list[Placed]:
     path = loaded.path
-    spoken_of = {"/".join(name.split("/")[:2]) for event in loaded.log for name in event.files}
     with disk.telling(f"filing into {path.name}"):
         parent = keeping.parent_folder(path, "answers")
-        with disk.staging(parent) as built:
-            taken = take_messages(
-                [
-                    (f"message{one.suffix}", one.data, bool(one.message.attachments))
-                    for one in (placement.incoming for placement in placements)
-                ],
-                built,
-                limits,
-            )
-            targets = _moved(parent, built, placements, taken, spoken_of)
+        with ExitStack() as stack:
+            if built is None:
+                into = stack.enter_context(disk.staging(parent))
+                built = build([one.incoming for one in placements], into, limits)
+            own = [built[one.incoming.sha256] for one in placements]
+            targets = _moved(loaded, parent, placements, own)
             disk.sync_folder(parent)
-        every = list(zip(placements, targets, taken, strict=True))
+        every = list(zip(placements, targets, (one.taken for one in own), strict=True))
         lines = [_lines(*one) for one in every]
         logged = iter(folder.extend(path, [event for events in lines for event in events]))
     return [
@@ -215,26 +239,23 @@ def _filed(request: Request) -> dict[str, str]:
 
 
 def _moved(
-    parent: Path,
-    built: Path,
-    placements: Sequence[Placement],
-    taken: Sequence[Taken],
-    spoken_of: set[str],
+    loaded: Loaded, parent: Path, placements: Sequence[Placement], ready: Sequence[Built]
 ) -> list[Path]:
     """Give each message's folder its name; one that an interrupted run left is taken as it is."""
+    spoken_of = {"/".join(name.split("/")[:2]) for event in loaded.log for name in event.files}
     with os.scandir(parent) as entries:  # many times quicker than pathlib's own
         here = {entry.name for entry in entries}
     settled: dict[str, int] = {}
     targets = []
-    for number, (placement, one) in enumerate(zip(placements, taken, strict=True)):
+    for placement, built in zip(placements, ready, strict=True):
         event = placement.events[0]
-        contents = {filed.path: filed.sha256 for filed in one.files}
+        contents = {filed.path: filed.sha256 for filed in built.taken.files}
         stem = f"{event.on.isoformat()}-{keeping.word(event.kind)}"
         target = parent / _free(stem, here, parent, spoken_of, contents, settled)
         if target.name in here:
-            disk.remove_tree(built / str(number))
+            disk.remove_tree(built.path)
         else:
-            (built / str(number)).rename(target)
+            built.path.rename(target)
             here.add(target.name)
         spoken_of.add(f"{parent.name}/{target.name}")
         targets.append(target)

@@ -32,6 +32,10 @@ NOTICES = 20
 """Sentences about one container before the rest are only counted."""
 
 
+MANY = 50
+"""Messages from which on it is worth finding out how all of them can be synced at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """One file as it now lies in the answer's folder."""
@@ -96,7 +100,7 @@ def take_messages(
     All of them are brought to the disk together.
     """
     every = []
-    with disk.telling("filing"), Staging(into) as staging:
+    with disk.telling("filing"), Staging(into, many=len(messages) >= MANY) as staging:
         for number, (name, data, has_files) in enumerate(messages):
             intake = _Intake(staging, limits, within=str(number))
             intake.take_message(name, data, has_files=has_files)

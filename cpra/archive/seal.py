@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpra.archive.staging import READ_ONLY
+from cpra.archive.wholly import READ_ONLY
 from cpra.errors import BadFile
 
 LOG_MARK = "# last line of the log: "

@@ -19,13 +19,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from cpra.archive.wholly import READ_ONLY, wholly
 from cpra.disk import remove_tree, sync_folder
 
 BLOCK = 1 << 20
 HEAD = 65_536
 LARGE = 100_000
 """Bytes of a block that is worth hashing beside its writing, and of a file that is begun alone."""
-READ_ONLY = 0o444
 WRITING = os.O_WRONLY | getattr(os, "O_BINARY", 0)
 NEW_FILE = WRITING | os.O_CREAT | os.O_EXCL
 
@@ -49,9 +49,12 @@ class Written:
 
 
 class Staging:
-    """The folder in which one answer is put together before it is renamed to its place."""
+    """The folder in which one answer is put together before it is renamed to its place.
 
-    def __init__(self, folder: Path) -> None:
+    `many` small files, of which nothing is left to go on with, are synced `wholly` where possible.
+    """
+
+    def __init__(self, folder: Path, *, many: bool = False) -> None:
         self.folder = folder
         self.found = 0
         """Files that an interrupted run had finished, and that are the same."""
@@ -63,6 +66,7 @@ class Staging:
         self._syncers = ThreadPoolExecutor(SYNCING, thread_name_prefix="sync")
         self._unsynced: list[tuple[int, str]] = []
         self._waiting = 0
+        self._wholly = wholly(folder) if many else None
 
     def write(self, place: str, blocks: Iterable[bytes]) -> Written:
         """Write a file; it is on the disk, and read-only, at the latest after `settle`.
@@ -112,6 +116,9 @@ class Staging:
         self._sync()
         if self._goes_on:
             self._clear()
+        if self._wholly is not None:
+            self._wholly.sync()
+            return
         lasting = self._folders - {self._root} if apart else self._folders
         self._in_shares(sync_folder, sorted(lasting))
 
@@ -128,6 +135,8 @@ class Staging:
         self._syncers.shutdown()
         for handle, _ in self._unsynced:
             os.close(handle)
+        if self._wholly is not None:
+            self._wholly.close()
 
     def _write_rest(self, path: str, copy: _Copy, rest: Iterator[bytes], *, goes_on: bool) -> None:
         """Write what is not there yet, after what is; the handle stays open until it is synced."""
@@ -144,6 +153,9 @@ class Staging:
         except BaseException:
             os.close(handle)
             raise
+        if self._wholly is not None:
+            self._wholly.take(handle)
+            return
         self._unsynced.append((handle, path))
         self._waiting += copy.size - before
         if copy.size - before > LARGE:

@@ -66,21 +66,29 @@ def find(workspace: Workspace, handle: str) -> Waiting:
 
 
 def keep(workspace: Workspace, arrived: Sequence[Incoming]) -> list[Path]:
-    """Put messages into the inbox, as they came; the caller holds its lock."""
+    """Put messages into the inbox, as they came: all of them or, when the disk fails, none.
+
+    The caller holds its lock. One that was left here, and comes again, may be filed elsewhere then.
+    """
     place = folder(workspace)
     clear_partials(place)
+    made: list[Path] = []
 
     def one(incoming: Incoming) -> Path:
         path = place / _name(incoming)
         with suppress(FileExistsError):  # the same bytes: its name holds their hash
             disk.write_new(path, incoming.data)
+            made.append(path)
         return path
 
-    with (
-        disk.telling("keeping a message in the inbox"),
-        ThreadPoolExecutor(min(WRITERS, max(1, len(arrived)))) as pool,
-    ):
-        return list(pool.map(one, arrived))
+    with disk.telling("keeping a message in the inbox"):
+        try:
+            with ThreadPoolExecutor(min(WRITERS, max(1, len(arrived)))) as pool:
+                return list(pool.map(one, arrived))
+        except OSError:
+            for path in made:
+                path.unlink()
+            raise
 
 
 def set_aside(workspace: Workspace, message: Waiting) -> Path:
