@@ -28,6 +28,8 @@ BATCH = 800
 """Messages that are put in their places together …"""
 BATCH_BYTES = 16 * 1024 * 1024
 """… as long as they are not larger than this."""
+FIRST = 200
+"""Messages of the first batch, which has nothing before it that could be done meanwhile."""
 
 Progress = Callable[[int, int, str], None]
 
@@ -138,16 +140,16 @@ def fetch_files(
 def _taken(mails: Coming, sorts: Sorting, here: Line) -> Iterator[Came]:
     """Every message that comes, put in its place with those that came with it."""
     batch: list[Came] = []
-    size = 0
+    size, enough = 0, FIRST
     if mails.is_beside:
         sorts.prepare()
     for came in mails:
         yield came
         batch.append(came)
         size += len(came.arrival.data)
-        if len(batch) >= BATCH or size >= BATCH_BYTES:
+        if len(batch) >= enough or size >= BATCH_BYTES:
             sorts.take(batch, here)
-            batch, size = [], 0
+            batch, size, enough = [], 0, BATCH
     if batch:  # also when the connection was lost: what has come is kept
         sorts.take(batch, here)
 

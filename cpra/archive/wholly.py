@@ -35,8 +35,6 @@ class Wholly:
         """A file that is written to its end: nobody writes to it again, and it is closed here."""
         try:
             os.fchmod(handle, READ_ONLY)
-            # It is begun to be written at once. All of it is new, so nothing else is dropped.
-            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
         finally:
             os.close(handle)
 
