@@ -7,7 +7,7 @@ in a large fetch while another process reads the first of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -120,10 +120,12 @@ class Filer:
         with ExitStack() as stack:
             found = None
             if len(every) >= MANY:
-                with suppress(CpraError), disk.telling("filing"):
+                try:
                     into = stack.enter_context(disk.staging(inbox.folder(self.workspace)))
                     own = placing.build(every, into, self._limits)
                     found = _Ready(into.stat().st_dev, own)
+                except (CpraError, OSError):
+                    stack.close()  # a full disk has room for some of them again
             yield found
 
     def _file(self, name: str, group: Sequence[Noted], ready: _Ready | None) -> Filed:
